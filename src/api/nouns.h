@@ -1,0 +1,73 @@
+// The table of contents of /api/v1. A noun is one file, src/api/<noun>.cc, with two functions:
+//   void add_notes(std::vector<Route>& routes);    its rows
+//   void describe_notes(Schemas& schemas);         its answers, by the names the rows use in `answer`
+// To add a noun: declare both below and add one line to add_nouns() and one to describe_nouns(). Everything else (access,
+// validation, OpenAPI, the generated tests in tests/http) follows from the rows.
+#pragma once
+#include <vector>
+
+#include "api/route.h"
+#include "api/schemas.h"
+
+namespace onward::api {
+
+void add_keys(std::vector<Route>&);
+void add_conversations(std::vector<Route>&);
+void add_touches(std::vector<Route>&);
+void describe_keys(Schemas&);
+void describe_conversations(Schemas&);
+void describe_touches(Schemas&);
+void add_contacts(std::vector<Route>&);
+void add_organizations(std::vector<Route>&);
+void add_merges(std::vector<Route>&);
+void add_agencies(std::vector<Route>&);
+void add_advisors(std::vector<Route>&);
+void add_teams(std::vector<Route>&);
+void add_mailboxes(std::vector<Route>&);
+void add_settings(std::vector<Route>&);
+void add_notes(std::vector<Route>&);
+void add_search(std::vector<Route>&);
+void describe_contacts(Schemas&);
+void describe_organizations(Schemas&);
+void describe_merges(Schemas&);
+void describe_agencies(Schemas&);
+void describe_advisors(Schemas&);
+void describe_teams(Schemas&);
+void describe_mailboxes(Schemas&);
+void describe_settings(Schemas&);
+void describe_notes(Schemas&);
+void describe_search(Schemas&);
+
+inline void add_nouns(std::vector<Route>& routes) {
+  add_keys(routes);
+  add_conversations(routes);
+  add_touches(routes);
+  add_contacts(routes);
+  add_organizations(routes);
+  add_merges(routes);
+  add_agencies(routes);
+  add_advisors(routes);
+  add_teams(routes);
+  add_mailboxes(routes);
+  add_settings(routes);
+  add_notes(routes);
+  add_search(routes);
+}
+
+inline void describe_nouns(Schemas& schemas) {
+  describe_keys(schemas);
+  describe_conversations(schemas);
+  describe_touches(schemas);
+  describe_contacts(schemas);
+  describe_organizations(schemas);
+  describe_merges(schemas);
+  describe_agencies(schemas);
+  describe_advisors(schemas);
+  describe_teams(schemas);
+  describe_mailboxes(schemas);
+  describe_settings(schemas);
+  describe_notes(schemas);
+  describe_search(schemas);
+}
+
+}  // namespace onward::api

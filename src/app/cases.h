@@ -1,0 +1,36 @@
+// Cases between the database and decide(): loaded a set at a time, saved by their changes.
+#pragma once
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "app/step.h"
+#include "core/conversations/decide.h"
+
+namespace onward::app {
+
+using conversations::Case;
+using conversations::Decision;
+using conversations::Event;
+
+enum class Locking {
+  none,      // reading
+  wait,      // a person's change: waits for whoever holds the conversation
+  skip,      // a loop's claim: leaves out what another node holds
+};
+
+// In the order of their ids; unknown ids (and locked ones with Locking::skip) are left out.
+std::vector<Case> load_cases(Step&, const std::vector<ConversationId>& ids, Locking);
+// Error: not_found.
+Result<Case> load_case(Step&, ConversationId, Locking);
+
+// Writes what the decisions changed, set-wise, with their facts. `author` goes into talks.
+void save_decisions(Step&, std::vector<Decision>& decisions);
+
+// Load, decide, save: the whole of most use cases. Checks that the caller sees the conversation (not_found) and may
+// change it (forbidden). Returns the case as it stands afterwards.
+Result<Case> apply_event(Step&, ConversationId, const Event&);
+
+std::string ids_json(const std::vector<ConversationId>&);
+
+}  // namespace onward::app

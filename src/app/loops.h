@@ -1,0 +1,60 @@
+// What runs by itself in a serving process: the timer loop and the senders. They sleep until the next timer or a commit.
+#pragma once
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "app/engine.h"
+
+namespace onward::app {
+
+struct LoopOptions {
+  int senders = 4;
+  Millis longest_sleep{30'000};  // so that a moved wall clock is noticed
+};
+
+class Loops {
+ public:
+  Loops(Engine& engine, Runner& runner, LoopOptions options = {});
+  ~Loops();  // stops and joins; a message on the wire is finished first
+  void start();
+  void stop();
+  void wake();
+
+ private:
+  using Work = std::function<Result<int64_t>()>;
+  void run(const Work& work, std::stop_token stop);
+  bool wait_for_work(std::stop_token stop, uint64_t seen, bool failed);
+
+  Engine& engine_;
+  Runner& runner_;
+  LoopOptions options_;
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  uint64_t commits_ = 0;
+  std::vector<std::jthread> threads_;
+};
+
+// For a manual clock: after each commit does what is due at the time it stands at, one hand on the clock at a time.
+class ManualLoop {
+ public:
+  ManualLoop(Engine& engine, std::mutex& clock_mutex);
+  ~ManualLoop();
+  void wake();
+
+ private:
+  Engine& engine_;
+  std::mutex& clock_mutex_;
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  bool pending_ = true;
+  std::jthread thread_;
+};
+
+// For a manual clock: moves it to `to`, doing everything that falls due on the way at its own time, in order.
+// Returns how many things were done.
+Result<int64_t> advance(Engine& engine, ManualClock& clock, Instant to);
+
+}  // namespace onward::app

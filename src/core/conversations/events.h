@@ -1,0 +1,108 @@
+// What can happen to a case. A new event is a new alternative: a forgotten one does not compile.
+#pragma once
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "core/conversations/case.h"
+
+namespace onward::conversations {
+
+struct Opened {};  // the conversation was just created
+struct TalkHeld {
+  Talk talk;
+};
+struct ReplyReceived {
+  Instant at;
+  std::string channel, text;
+  std::optional<Instant> resume_at;  // "call me in March": the next touch moves there instead of being cancelled
+  std::string message_id, subject;
+};
+struct ReplyAnswered {};
+struct StageEntered {
+  Stage stage = Stage::qualified;  // not a closed one: that is an OutcomeSet
+  std::optional<Instant> appointment_at;  // with booked
+};
+struct NoShow {
+  std::string cause;  // customer, advisor, technical, unknown
+};
+struct OutcomeSet {
+  Deal deal;
+};
+struct Reopened {};
+struct OptedOut {
+  std::string source;
+};
+struct Enroll {
+  VersionId version;
+};
+struct Unenroll {
+  EnrollmentId enrollment;
+  std::string reason;
+};
+struct MoveVersion {  // one enrollment to another version of its sequence, as the plan of a publication says
+  EnrollmentId enrollment;
+  VersionId to;
+};
+struct OwnerChanged {
+  AdvisorId owner;
+};
+struct Tick {};  // timers of this case that are due: deadlines, promises, silence, leases
+struct SendDue {  // claim one message for sending
+  TouchId touch;
+  int64_t lease_token = 0;
+  Millis lease{300'000};
+};
+struct SendResult {
+  enum class Kind { accepted, deferred, rejected, unknown, stopped, logged } kind = Kind::accepted;
+  TouchId touch;
+  int64_t lease_token = 0;
+  std::string evidence;    // what is known, without addresses
+  std::string reason;      // stopped
+  bool bad_address = false;
+};
+struct Approve {
+  TouchId touch;
+  std::string by;
+};
+struct Edit {
+  TouchId touch;
+  std::string by;
+  std::optional<std::string> subject, body;
+  std::optional<Instant> due_at;
+};
+struct Skip {
+  TouchId touch;
+  std::string by, reason;
+};
+struct TaskDone {
+  TouchId touch;
+  std::string by, note;
+};
+struct Resolve {  // a person decides about a touch in doubt
+  TouchId touch;
+  std::string by;
+  bool arrived = true;
+};
+struct Compose {  // a person writes a message by hand; it waits `hold` so that it can be undone
+  std::string by, subject, body;
+  Millis hold{10'000};
+};
+struct AddTask {
+  std::string by, title, kind;
+  Instant due_at;
+};
+struct WaivePromise {
+  PromiseId promise;
+  std::string by, reason;
+};
+struct KeepPromise {  // done outside the system
+  PromiseId promise;
+  std::string by, note;
+};
+
+using Event = std::variant<Opened, TalkHeld, ReplyReceived, ReplyAnswered, StageEntered, NoShow, OutcomeSet, Reopened,
+                           OptedOut, Enroll, Unenroll, MoveVersion, OwnerChanged, Tick, SendDue, SendResult, Approve,
+                           Edit, Skip, TaskDone, Resolve, Compose, AddTask, WaivePromise, KeepPromise>;
+
+}  // namespace onward::conversations

@@ -1,0 +1,92 @@
+// A sequence as a readable document: when it starts, its steps, when each goes out. JSON over the API, YAML in files.
+// Stop rules are not written here because they cannot be switched off: reply, booking, opt-out, outcome, bounce.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "base/schema.h"
+#include "core/calendar/calendar.h"
+#include "core/contacts/contact.h"
+
+namespace onward::sequences {
+
+enum class TriggerKind { talk_held, stage_entered, no_show, silence, manual };
+struct Trigger {
+  TriggerKind kind = TriggerKind::manual;
+  std::string stage;  // stage_entered
+  int days = 0;       // silence
+};
+
+enum class Reentry {
+  never,      // once per conversation
+  after_end,  // again when the earlier run has ended
+  restart,    // a running one is stopped and started anew
+};
+
+enum class StepKind { email, asset, task, wait, close };
+enum class Base { trigger, previous };  // what a delay counts from
+enum class AtDeadline { send, skip, hold };
+
+// A comparison with one fact about the case; see conversations::fact_value for the names.
+struct Condition {
+  std::string fact;
+  std::string op;  // is, is_not
+  std::string value;
+};
+
+struct ApprovalRule {
+  int within_hours = 4;  // business hours of the advisor
+  AtDeadline then = AtDeadline::hold;
+};
+
+struct Step {
+  std::string key;    // unique in the document; names the step across versions
+  StepKind kind = StepKind::email;
+  std::string title;
+  contacts::Purpose purpose = contacts::Purpose::follow_up;
+  std::string template_key;        // email, asset
+  std::string keeps;               // recap, asset, check_in, or empty
+  calendar::Delay delay;
+  Base base = Base::trigger;
+  std::optional<calendar::Window> window;
+  std::optional<std::pair<Minutes, Minutes>> quiet;
+  bool avoid_holidays = true;
+  bool avoid_absence = true;       // wait while the advisor is away
+  std::vector<Condition> only_if;
+  std::optional<ApprovalRule> approval;
+  int valid_hours = 120;           // after its time it is stale
+  std::string pick;                // asset: promised, best_fit
+  std::vector<std::string> kinds;  // asset, best_fit: kinds of asset to choose from
+  std::string task_kind;           // call, letter, other
+  std::string instruction;         // task; a template
+  std::string close_reason;        // close
+};
+
+struct Document {
+  std::string name;
+  std::string type;                  // conversation type
+  Trigger trigger;
+  std::vector<std::string> stages;   // starts only in these; empty: any open stage
+  Reentry reentry = Reentry::after_end;
+  calendar::SendRules rules;
+  std::vector<Step> steps;
+
+  int index_of(std::string_view key) const;  // -1: no such step
+};
+
+// The shape of a document on the wire (for validation and the OpenAPI document).
+const Shape& document_shape();
+// Errors: Code::invalid naming each field.
+Result<Document> parse_document(const Json&);
+calendar::SendRules rules_of(const Document&, const Step&);
+
+// recap 10, asset 20, check-in 30, other follow-up 50, marketing 80: what leaves first when a mailbox is short.
+int priority_of(const Step&);
+
+std::string_view to_string(TriggerKind);
+std::string_view to_string(StepKind);
+
+}  // namespace onward::sequences

@@ -1,0 +1,79 @@
+// The pages, one function a route; and their view models, which are drawn from canned values in the tests.
+#pragma once
+#include "pages/form.h"
+#include "pages/views.h"
+#include "pages/visit.h"
+
+namespace onward::pages {
+
+// Today.
+http::Response show_today(const Visit&);
+json::object today_model(const Reader&, const Json& today);  // of app::today
+
+// Conversations.
+http::Response list_conversations(const Visit&);
+http::Response show_conversation(const Visit&);
+http::Response show_talk_form(const Visit&);
+http::Response log_talk(const Visit&);
+http::Response log_reply(const Visit&);
+http::Response answer_reply(const Visit&);
+http::Response write_message(const Visit&);
+http::Response add_note(const Visit&);
+http::Response add_task(const Visit&);
+http::Response set_outcome(const Visit&);
+http::Response set_stage(const Visit&);
+http::Response log_no_show(const Visit&);
+http::Response snooze(const Visit&);
+http::Response reopen(const Visit&);
+http::Response stop_sequence(const Visit&);
+http::Response opt_out(const Visit&);
+json::object conversation_model(const Reader&, const Json& conversation, const Json& timeline, const Json& promises);
+
+// Touches and promises.
+http::Response show_touch(const Visit&);
+http::Response approve_touch(const Visit&);
+http::Response edit_touch(const Visit&);
+http::Response skip_touch(const Visit&);
+http::Response finish_task(const Visit&);
+http::Response resolve_touch(const Visit&);
+http::Response keep_promise(const Visit&);
+http::Response waive_promise(const Visit&);
+
+// Pipeline, contacts, forecast.
+http::Response show_pipeline(const Visit&);
+json::object pipeline_model(const Reader&, const Json& pipeline);
+http::Response list_contacts(const Visit&);
+http::Response create_contact(const Visit&);
+http::Response show_contact(const Visit&);
+http::Response record_consent(const Visit&);
+http::Response opt_out_contact(const Visit&);
+http::Response opt_in_contact(const Visit&);
+http::Response open_conversation(const Visit&);
+http::Response show_forecast(const Visit&);
+json::object forecast_model(const Reader&, const Json& forecast, const std::map<std::string, std::string>& names);
+
+// Demonstration.
+http::Response show_demo(const Visit&);
+http::Response advance_clock(const Visit&);
+http::Response show_mail(const Visit&);
+
+// Signing in and out.
+http::Response sign_out(const Visit&);
+http::Response set_language(const Visit&);
+http::Response show_sign_in(const House&, const http::Request&);
+http::Response sign_in(const House&, const http::Request&);
+http::Response show_setup(const House&, const http::Request&);
+http::Response set_up(const House&, const http::Request&);
+
+// Public.
+http::Response show_preferences(const House&, const http::Request&);
+http::Response save_preferences(const House&, const http::Request&);
+http::Response show_shared(const House&, const http::Request&);
+
+// A reader for a visit. `people` must live as long.
+Reader reader_of(const Visit&, const std::map<std::string, std::string>& people);
+std::map<std::string, std::string> people_of(const Visit&);
+// After a change that may have been made on another page: where its form says, else `fallback`.
+http::Response back(const Visit&, const std::string& fallback);
+
+}  // namespace onward::pages

@@ -1,0 +1,106 @@
+#include "pages/pages.h"
+
+#include "pages/guard.h"
+#include "pages/handlers.h"
+
+namespace onward::pages {
+namespace {
+
+constexpr std::string_view kForever = "public, max-age=31536000, immutable";
+
+struct Road {
+  std::string_view method, pattern;
+  Page page;
+};
+
+constexpr Road kRoads[] = {
+    {"GET", "/today", show_today},
+    {"GET", "/conversations", list_conversations},
+    {"GET", "/conversations/{id}", show_conversation},
+    {"GET", "/conversations/{id}/talk", show_talk_form},
+    {"POST", "/conversations/{id}/talk", log_talk},
+    {"POST", "/conversations/{id}/reply", log_reply},
+    {"POST", "/conversations/{id}/answered", answer_reply},
+    {"POST", "/conversations/{id}/message", write_message},
+    {"POST", "/conversations/{id}/note", add_note},
+    {"POST", "/conversations/{id}/task", add_task},
+    {"POST", "/conversations/{id}/outcome", set_outcome},
+    {"POST", "/conversations/{id}/stage", set_stage},
+    {"POST", "/conversations/{id}/no-show", log_no_show},
+    {"POST", "/conversations/{id}/snooze", snooze},
+    {"POST", "/conversations/{id}/reopen", reopen},
+    {"POST", "/conversations/{id}/stop", stop_sequence},
+    {"POST", "/conversations/{id}/opt-out", opt_out},
+    {"GET", "/touches/{id}", show_touch},
+    {"POST", "/touches/{id}/approve", approve_touch},
+    {"POST", "/touches/{id}/edit", edit_touch},
+    {"POST", "/touches/{id}/skip", skip_touch},
+    {"POST", "/touches/{id}/done", finish_task},
+    {"POST", "/touches/{id}/resolve", resolve_touch},
+    {"POST", "/promises/{id}/keep", keep_promise},
+    {"POST", "/promises/{id}/waive", waive_promise},
+    {"GET", "/pipeline", show_pipeline},
+    {"GET", "/contacts", list_contacts},
+    {"POST", "/contacts", create_contact},
+    {"GET", "/contacts/{id}", show_contact},
+    {"POST", "/contacts/{id}/consent", record_consent},
+    {"POST", "/contacts/{id}/opt-out", opt_out_contact},
+    {"POST", "/contacts/{id}/opt-in", opt_in_contact},
+    {"POST", "/contacts/{id}/conversation", open_conversation},
+    {"GET", "/forecast", show_forecast},
+    {"POST", "/signout", sign_out},
+    {"POST", "/language", set_language},
+};
+
+constexpr Road kDemoRoads[] = {
+    {"GET", "/demo", show_demo},
+    {"POST", "/demo/advance", advance_clock},
+    {"GET", "/demo/mails/{id}", show_mail},
+};
+
+void add(http::Router& router, const House& house, const Road& road) {
+  bool changes = road.method == "POST";
+  router.add(road.method, road.pattern, [&house, page = road.page, changes](const http::Request& request) {
+    return changes ? act(house, request, page) : show(house, request, page);
+  });
+}
+
+http::Response asset(const House& house, const http::Request& request) {
+  auto found = house.renderer.files().find(request.path);
+  if (found == house.renderer.files().end()) return http::Response::problem(404, "there is no such file");
+  http::Response r = http::Response::text(200, std::string(found->second.content));
+  r.set("Content-Type", found->second.type).set("Cache-Control", kForever);
+  return r;
+}
+
+using PublicPage = http::Response (*)(const House&, const http::Request&);
+
+void add_public(http::Router& router, const House& house, std::string_view method, std::string_view pattern, PublicPage page) {
+  router.add(method, pattern, [&house, page](const http::Request& request) { return page(house, request); });
+}
+
+}  // namespace
+
+Pages::Pages(app::Runner& runner, PagesOptions options)
+    : house_(std::unique_ptr<House>(new House{runner, std::move(options), {}})) {}
+
+Pages::~Pages() = default;
+
+void Pages::mount(http::Router& router) {
+  const House& house = *house_;
+  for (const Road& road : kRoads) add(router, house, road);
+  if (house.options.demo)
+    for (const Road& road : kDemoRoads) add(router, house, road);
+  add_public(router, house, "GET", "/signin", show_sign_in);
+  add_public(router, house, "POST", "/signin", sign_in);
+  add_public(router, house, "GET", "/setup", show_setup);
+  add_public(router, house, "POST", "/setup", set_up);
+  add_public(router, house, "GET", "/p/{token}", show_preferences);
+  add_public(router, house, "POST", "/p/{token}", save_preferences);
+  add_public(router, house, "GET", "/s/{token}", show_shared);
+  add_public(router, house, "GET", "/assets/{file}", asset);
+  router.add("GET", "/", [](const http::Request&) { return see("/today"); });
+  router.add("GET", "/favicon.ico", [&house](const http::Request&) { return see(house.renderer.icon_path()); });
+}
+
+}  // namespace onward::pages
