@@ -50,6 +50,9 @@ if(TARGET app_tests)
 endif()
 onward_library(api LINK onward_app onward_http)
 onward_library(pages LINK onward_app onward_http ${MD4C_HTML_LIB})
+if(TARGET pages_tests)
+  target_link_libraries(pages_tests PRIVATE onward_store)  # handlers are tested on a real store in memory
+endif()
 onward_library(cli LINK onward_app)
 
 # Suites that need more than one library or a peer. A server of their own starts when ONWARD_TEST_POSTGRES names none.

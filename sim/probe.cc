@@ -39,7 +39,7 @@ constexpr std::string_view kStatements = R"(
 -- name: sim_changes
 SELECT seq, kind, id, state FROM sim_change WHERE seq > ?1 ORDER BY seq
 -- name: sim_facts
-SELECT seq, kind, subject, coalesce(json_extract(data, '$.state'), json_extract(data, '$.stage')) FROM fact WHERE seq > ?1 ORDER BY seq
+SELECT seq, kind, subject, coalesce(json_extract(data, '$.state'), json_extract(data, '$.stage')), conversation_id, data FROM fact WHERE seq > ?1 ORDER BY seq
 -- name: sim_touch
 SELECT t.conversation_id, t.contact_id, t.enrollment_id, t.step, t.purpose, t.keeps, t.due_at, t.expires_at, t.state, e.version_id,
   c.zone, c.country, c.region, c.opted_out_at, g.country, g.region, v.owner_id, t.lease_token, c.id, t.attempt
@@ -60,15 +60,15 @@ SELECT starts_at, ends_at FROM absence WHERE advisor_id = ?1
 -- name: sim_touches_of_contact
 SELECT id FROM touch WHERE contact_id = ?1 AND purpose <> 'transactional' AND direction = 'out'
 -- name: sim_enrollments_astray
-SELECT e.id, (SELECT count(*) FROM touch t WHERE t.enrollment_id = e.id AND t.ended_at IS NULL) AS n
-FROM enrollment e WHERE e.state = 'active' AND n <> 1
+SELECT e.id, 'enrollment' FROM enrollment e
+WHERE e.state = 'active' AND (SELECT count(*) FROM touch t WHERE t.enrollment_id = e.id AND t.ended_at IS NULL) <> 1
 -- name: sim_touches_lost
-SELECT id, state, kind FROM touch WHERE ended_at IS NULL AND next_at IS NULL AND kind <> 'task'
+SELECT id, state || ' ' || kind FROM touch WHERE ended_at IS NULL AND next_at IS NULL AND kind <> 'task'
 -- name: sim_touches_stale
-SELECT t.id, t.state, t.kind FROM touch t WHERE t.ended_at IS NULL AND t.kind <> 'task' AND t.state IN ('planned', 'approved', 'draft')
+SELECT t.id, t.state || ' ' || t.kind FROM touch t WHERE t.ended_at IS NULL AND t.kind <> 'task' AND t.state IN ('planned', 'approved', 'draft')
   AND t.expires_at < ?1 - ?2
 -- name: sim_touches_late
-SELECT t.id, t.state, t.kind FROM touch t LEFT JOIN mailbox m ON m.id = t.mailbox_id
+SELECT t.id, t.state || ' ' || t.kind FROM touch t LEFT JOIN mailbox m ON m.id = t.mailbox_id
 WHERE t.next_at IS NOT NULL AND t.next_at < ?1 AND NOT (t.state IN ('planned', 'approved') AND t.kind IN ('email', 'asset') AND coalesce(m.free_at, 0) > ?1)
 -- name: sim_conversations_idle
 SELECT v.id, v.next_what FROM conversation v WHERE v.closed_at IS NULL AND (v.next_what IS NULL OR v.next_what = '' OR v.next_due IS NULL
@@ -76,9 +76,9 @@ SELECT v.id, v.next_what FROM conversation v WHERE v.closed_at IS NULL AND (v.ne
   OR (v.next_by = 'system' AND v.next_due < ?1 - ?2)
   OR (v.next_ref IS NOT NULL AND NOT EXISTS (SELECT 1 FROM touch t WHERE t.id = v.next_ref AND t.ended_at IS NULL)))
 -- name: sim_promises_overdue
-SELECT id, due_at FROM promise WHERE state = 'owed' AND due_at < ?1
+SELECT id, kind || ' due ' || due_at FROM promise WHERE state = 'owed' AND due_at < ?1
 -- name: sim_promises_unproved
-SELECT p.id FROM promise p WHERE p.state = 'kept' AND (p.settled_at IS NULL OR p.settled_at > p.due_at OR NOT (
+SELECT p.id, p.kind || ' ' || coalesce(p.reason, '') || ' settled ' || coalesce(p.settled_at, 0) || ' due ' || p.due_at || ' touch ' || coalesce(p.touch_id, 0) FROM promise p WHERE p.state = 'kept' AND (p.settled_at IS NULL OR p.settled_at > p.due_at OR NOT (
   EXISTS (SELECT 1 FROM touch t WHERE t.id = p.touch_id AND t.state IN ('sent', 'done'))
   OR EXISTS (SELECT 1 FROM fact f WHERE f.conversation_id = p.conversation_id AND f.subject = p.id AND f.kind = 'promise.by_hand')))
 -- name: sim_states
@@ -95,11 +95,14 @@ SELECT contact_id, closed_at FROM conversation WHERE id = ?1
 SELECT conversation_id, lease_token, state FROM touch WHERE id = ?1
 -- name: sim_done_since
 SELECT conversation_id, id, state, title, coalesce(sent_at, ended_at) FROM touch
-WHERE ended_at IS NOT NULL AND ended_at >= ?1 AND ended_at <= ?2 AND direction = 'out' ORDER BY 5, 4, 1
+WHERE ended_at IS NOT NULL AND ended_at <= ?2 AND direction = 'out'
+  AND id IN (SELECT subject FROM fact WHERE seq > ?1 AND kind LIKE 'touch.%')
 -- name: sim_active_enrollments
 SELECT id FROM enrollment WHERE conversation_id = ?1 AND state = 'active'
 -- name: sim_owed_promises
 SELECT id FROM promise WHERE conversation_id = ?1 AND state = 'owed'
+-- name: sim_columns
+SELECT count(*) FROM pragma_table_xinfo(?1)
 -- name: sim_open_conversations
 SELECT id FROM conversation WHERE closed_at IS NULL ORDER BY id
 )";
@@ -133,9 +136,9 @@ std::string state_hash(World& world) {
   for (std::string_view table : kTables) {
     Rows rows = world.rows(fmt::format("sim_all_{}", table));
     all += fmt::format("{} {}\n", table, rows.size());
-    if (rows.empty()) continue;
+    auto columns = static_cast<size_t>(world.rows("sim_columns", {std::string(table)}).integer(0, 0));
     for (size_t r = 0; r < rows.size(); ++r) {
-      for (size_t c = 0; c < rows.columns(); ++c) std::visit(Append{all}, rows.at(r, c));
+      for (size_t c = 0; c < columns; ++c) std::visit(Append{all}, rows.at(r, c));
       all += '\n';
     }
   }

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "app/advisors.h"
+#include "app/agencies.h"
 #include "app/assets.h"
 #include "app/contacts.h"
 #include "app/conversations.h"
+#include "app/defaults.h"
 #include "app/loops.h"
 #include "app/mailboxes.h"
 #include "app/publishing.h"
@@ -69,7 +72,12 @@ void World::boot() {
 }
 
 void World::install() {
-  if (options_.defaults) install_small(*this);
+  if (options_.installation == Installation::defaults)
+    must(call([](Step& s) -> Result<Json> {
+      TRY_VOID(app::install_defaults(s));
+      return Json(nullptr);
+    }));
+  if (options_.installation == Installation::small) install_small(*this);
   Rows types = rows("sim_first_type");
   if (!types.empty()) first_type_ = types.text(0, 0);
 }
@@ -118,47 +126,30 @@ Caller World::as(AdvisorId id) const {
 }
 
 AgencyId World::agency(const AgencySpec& spec) {
-  AgencyId id;
-  must(call([&](Step& s) -> Result<Json> {
-    id = s.new_id<AgencyId>();
-    s.run("agency_insert", {id.value, spec.name, ports::null_value(), spec.zone, ports::opt_text(spec.country),
-                            ports::opt_text(spec.region), std::string("[]"), std::string("[]"), std::string("[]"), to_ms(s.now)});
-    return Json(nullptr);
-  }));
-  return id;
+  json::object body{{"name", spec.name}, {"zone", spec.zone}};
+  put(body, "country", spec.country);
+  put(body, "region", spec.region);
+  return id_of<AgencyId>(must(call([&](Step& s) { return app::add_agency(s, body); })));
 }
 
-AdvisorId World::insert_advisor(Step& s, const AdvisorSpec& spec, AgencyId agency, MailboxId mailbox) {
-  auto id = s.new_id<AdvisorId>();
-  std::string email = spec.email.empty() ? fmt::format("{}@advisors.example.org", id.text()) : spec.email;
-  s.run("advisor_insert", {id.value, spec.name, email, std::string("+33 1 00 00 00 00"), agency.value, spec.zone,
-                           std::string("[]"), std::string("[]"), std::string("[]"), ports::null_value(),
-                           ports::opt_int(mailbox.value), to_ms(s.now)});
-  return id;
+MailboxId World::mailbox(const AdvisorSpec& spec) {
+  json::object body{{"address", spec.email.empty() ? "team@agency.example.org" : spec.email}, {"name", spec.name},
+                    {"host", "relay.example.org"}, {"security", "tls"}, {"gap_s", spec.gap_s}, {"zone", spec.zone}};
+  if (spec.cap_per_day > 0) body["cap_per_day"] = spec.cap_per_day;
+  return id_of<MailboxId>(must(call([&](Step& s) { return app::add_mailbox(s, body); })));
 }
 
 AdvisorId World::advisor(const AdvisorSpec& spec) {
-  AgencyId agency_id = spec.agency ? spec.agency : agency({.zone = spec.zone});
-  MailboxId mailbox;
-  if (spec.mailbox) {
-    json::object body{{"address", spec.email.empty() ? "team@agency.example.org" : spec.email}, {"name", spec.name},
-                      {"host", "relay.example.org"}, {"security", "tls"}, {"gap_s", spec.gap_s}, {"zone", spec.zone}};
-    if (spec.cap_per_day > 0) body["cap_per_day"] = spec.cap_per_day;
-    mailbox = id_of<MailboxId>(must(call([&](Step& s) { return app::add_mailbox(s, body); })));
-  }
-  AdvisorId id;
-  must(call([&](Step& s) -> Result<Json> {
-    id = insert_advisor(s, spec, agency_id, mailbox);
-    return Json(nullptr);
-  }));
-  return id;
+  AgencyId where = spec.agency ? spec.agency : agency({.zone = spec.zone});
+  json::object body{{"name", spec.name}, {"agency_id", where.text()}, {"zone", spec.zone}};
+  put(body, "email", spec.email);
+  if (spec.mailbox) body["mailbox_id"] = mailbox(spec).text();
+  return id_of<AdvisorId>(must(call([&](Step& s) { return app::add_advisor(s, body); })));
 }
 
-void World::absence(AdvisorId advisor, Instant from, Instant to) {
-  must(call([&](Step& s) -> Result<Json> {
-    s.run("absence_insert", {s.new_id<AbsenceId>().value, advisor.value, to_ms(from), to_ms(to), ports::null_value()});
-    return Json(nullptr);
-  }));
+Result<Json> World::absence(AdvisorId advisor, Instant from, Instant to) {
+  json::object body{{"starts_at", format_rfc3339(from)}, {"ends_at", format_rfc3339(to)}};
+  return call([&](Step& s) { return app::add_absence(s, advisor, body); });
 }
 
 ContactId World::contact(const ContactSpec& spec) {

@@ -112,12 +112,18 @@ class FaultyStore final : public ports::Store {
   store::CommitFault next_ = store::CommitFault::none;
 };
 
+enum class Installation {
+  none,
+  defaults,  // what everybody starts with
+  small,     // one type "advice" with every kind of step: install_small()
+};
+
 struct WorldOptions {
   uint64_t seed = 1;
   Instant start = from_ms(1'767'600'000'000);  // 2026-01-05T08:00:00Z, a Monday
   std::string path;                            // of a database file; empty: in memory
   app::EngineOptions engine;
-  bool defaults = true;                        // conversation types, templates and sequences that everybody starts with
+  Installation installation = Installation::defaults;
   store::Catalogue extra;                      // statements and migrations for checks, on top of the program's own
 };
 
@@ -165,7 +171,7 @@ class World {
   AssetId asset(const Json& body);
   // A new sequence or the next version of one, published; conversations on older versions move when `move`.
   Result<SequenceId> sequence(const Json& document, bool move = false);
-  void absence(AdvisorId, Instant from, Instant to);
+  Result<Json> absence(AdvisorId, Instant from, Instant to);
 
   Instant now() const { return clock_.now(); }
   ManualClock& clock() { return clock_; }
@@ -192,7 +198,7 @@ class World {
   void open_store();
   void boot();
   void install();
-  AdvisorId insert_advisor(Step&, const AdvisorSpec&, AgencyId, MailboxId);
+  MailboxId mailbox(const AdvisorSpec&);
 
   WorldOptions options_;
   store::Catalogue catalogue_;

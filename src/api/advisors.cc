@@ -19,8 +19,10 @@ std::vector<Field> body_fields() {
       {"agency_id", shape::id("agy"), nullable, "Where the person works."},
       {"zone", shape::zone(), optional, "The house's, when left out."},
       {"languages", shape::list(shape::language(), 0, 20), optional, "The house's, when left out."},
-      {"skills", shape::list(shape::any(500), 0, 50), optional, "Names, or objects {name, level} with a level from 1 to 5."},
-      {"hours", hours_shape(), optional, "Working hours by the person's clock; none: Monday to Friday, 09:00 to 17:30."},
+      {"skills", shape::list(shape::any(500), 0, 50), optional,
+       "Names, or objects {name, level} with a level from 1 to 5."},
+      {"hours", hours_shape(), optional,
+       "Working hours by the person's clock; none: Monday to Friday, 09:00 to 17:30."},
       {"capacity", shape::integer(1, 10'000), nullable, "How many open conversations are enough."},
       {"mailbox_id", shape::id("mbx"), nullable, "Where the person's mail leaves from."},
   };
@@ -67,12 +69,28 @@ Result<Answer> absences(Step& step, const Call& call) {
 }
 
 void add_absences(std::vector<Route>& routes) {
-  routes.push_back({.method = "GET", .path = "/advisors/{id}/absences", .summary = "When an advisor is away", .roles = kReaders,
-                    .query = paged(), .answer = "AbsenceList", .reads = true, .handle = absences});
-  routes.push_back({.method = "POST", .path = "/advisors/{id}/absences", .summary = "An advisor will be away", .roles = kChangers,
-                    .body = kNewAbsence, .answer = "Absence", .status = 201, .handle = with_id<AdvisorTag>(app::add_absence, 201)});
-  routes.push_back({.method = "DELETE", .path = "/advisors/{id}/absences/{absence}", .summary = "An absence is called off",
-                    .roles = kChangers, .answer = "Absence", .handle = [](Step& s, const Call& c) -> Result<Answer> {
+  routes.push_back({.method = "GET",
+                    .path = "/advisors/{id}/absences",
+                    .summary = "When an advisor is away",
+                    .roles = kReaders,
+                    .query = paged(),
+                    .answer = "AbsenceList",
+                    .reads = true,
+                    .handle = absences});
+  routes.push_back({.method = "POST",
+                    .path = "/advisors/{id}/absences",
+                    .summary = "An advisor will be away",
+                    .roles = kChangers,
+                    .body = kNewAbsence,
+                    .answer = "Absence",
+                    .status = 201,
+                    .handle = with_id<AdvisorTag>(app::add_absence, 201)});
+  routes.push_back({.method = "DELETE",
+                    .path = "/advisors/{id}/absences/{absence}",
+                    .summary = "An absence is called off",
+                    .roles = kChangers,
+                    .answer = "Absence",
+                    .handle = [](Step& s, const Call& c) -> Result<Answer> {
                       return ok(app::delete_absence(s, TRY(c.id<AdvisorTag>("id")), TRY(c.id<AbsenceTag>("absence"))));
                     }});
 }
@@ -80,20 +98,42 @@ void add_absences(std::vector<Route>& routes) {
 }  // namespace
 
 void add_advisors(std::vector<Route>& routes) {
-  routes.push_back({.method = "GET", .path = "/advisors", .summary = "List advisors, oldest first", .roles = kReaders,
+  routes.push_back({.method = "GET",
+                    .path = "/advisors",
+                    .summary = "List advisors, oldest first",
+                    .roles = kReaders,
                     .query = paged({{"agency_id", shape::id("agy"), optional, "Of this agency only."}}),
-                    .answer = "AdvisorList", .reads = true, .handle = list});
-  routes.push_back({.method = "POST", .path = "/advisors", .summary = "Create an advisor", .roles = kManagers,
-                    .body = shape::object(body_fields()), .answer = "Advisor", .status = 201,
+                    .answer = "AdvisorList",
+                    .reads = true,
+                    .handle = list});
+  routes.push_back({.method = "POST",
+                    .path = "/advisors",
+                    .summary = "Create an advisor",
+                    .roles = kManagers,
+                    .body = shape::object(body_fields()),
+                    .answer = "Advisor",
+                    .status = 201,
                     .handle = with_body(app::add_advisor)});
-  routes.push_back({.method = "GET", .path = "/advisors/{id}", .summary = "One advisor", .roles = kReaders,
-                    .answer = "Advisor", .reads = true, .handle = with_id<AdvisorTag>(app::get_advisor)});
-  routes.push_back({.method = "PATCH", .path = "/advisors/{id}",
+  routes.push_back({.method = "GET",
+                    .path = "/advisors/{id}",
+                    .summary = "One advisor",
+                    .roles = kReaders,
+                    .answer = "Advisor",
+                    .reads = true,
+                    .handle = with_id<AdvisorTag>(app::get_advisor)});
+  routes.push_back({.method = "PATCH",
+                    .path = "/advisors/{id}",
                     .summary = "Change an advisor; advisors change their own phone, zone, languages and hours",
-                    .roles = kChangers, .body = patch_of(body_fields()), .answer = "Advisor",
+                    .roles = kChangers,
+                    .body = patch_of(body_fields()),
+                    .answer = "Advisor",
                     .handle = with_id<AdvisorTag>(app::change_advisor)});
-  routes.push_back({.method = "DELETE", .path = "/advisors/{id}", .summary = "Delete an advisor without open conversations",
-                    .roles = kOwner, .answer = "Advisor", .handle = with_id<AdvisorTag>(app::delete_advisor)});
+  routes.push_back({.method = "DELETE",
+                    .path = "/advisors/{id}",
+                    .summary = "Delete an advisor without open conversations",
+                    .roles = kOwner,
+                    .answer = "Advisor",
+                    .handle = with_id<AdvisorTag>(app::delete_advisor)});
   add_absences(routes);
 }
 

@@ -44,17 +44,42 @@ Result<Answer> list(Step& step, const Call& call) {
 }  // namespace
 
 void add_agencies(std::vector<Route>& routes) {
-  routes.push_back({.method = "GET", .path = "/agencies", .summary = "List agencies, oldest first", .roles = kReaders,
-                    .query = paged(), .answer = "AgencyList", .reads = true, .handle = list});
-  routes.push_back({.method = "POST", .path = "/agencies", .summary = "Create an agency", .roles = kOwner,
-                    .body = shape::object(body_fields()), .answer = "Agency", .status = 201, .handle = with_body(app::add_agency)});
-  routes.push_back({.method = "GET", .path = "/agencies/{id}", .summary = "One agency", .roles = kReaders, .answer = "Agency",
-                    .reads = true, .handle = with_id<AgencyTag>(app::get_agency)});
-  routes.push_back({.method = "PATCH", .path = "/agencies/{id}", .summary = "Change an agency; what is left out stays",
-                    .roles = kManagers, .body = patch_of(body_fields()), .answer = "Agency",
+  routes.push_back({.method = "GET",
+                    .path = "/agencies",
+                    .summary = "List agencies, oldest first",
+                    .roles = kReaders,
+                    .query = paged(),
+                    .answer = "AgencyList",
+                    .reads = true,
+                    .handle = list});
+  routes.push_back({.method = "POST",
+                    .path = "/agencies",
+                    .summary = "Create an agency",
+                    .roles = kOwner,
+                    .body = shape::object(body_fields()),
+                    .answer = "Agency",
+                    .status = 201,
+                    .handle = with_body(app::add_agency)});
+  routes.push_back({.method = "GET",
+                    .path = "/agencies/{id}",
+                    .summary = "One agency",
+                    .roles = kReaders,
+                    .answer = "Agency",
+                    .reads = true,
+                    .handle = with_id<AgencyTag>(app::get_agency)});
+  routes.push_back({.method = "PATCH",
+                    .path = "/agencies/{id}",
+                    .summary = "Change an agency; what is left out stays",
+                    .roles = kManagers,
+                    .body = patch_of(body_fields()),
+                    .answer = "Agency",
                     .handle = with_id<AgencyTag>(app::change_agency)});
-  routes.push_back({.method = "DELETE", .path = "/agencies/{id}", .summary = "Delete an agency that nobody belongs to",
-                    .roles = kOwner, .answer = "Agency", .handle = with_id<AgencyTag>(app::delete_agency)});
+  routes.push_back({.method = "DELETE",
+                    .path = "/agencies/{id}",
+                    .summary = "Delete an agency that nobody belongs to",
+                    .roles = kOwner,
+                    .answer = "Agency",
+                    .handle = with_id<AgencyTag>(app::delete_agency)});
 }
 
 void describe_agencies(Schemas& schemas) { schemas.add("Agency", view()); }

@@ -29,7 +29,10 @@ Schemas every_schema() {
   return schemas;
 }
 
-http::Response refuse(const Error& error) {
+// What is not there and what is hidden read the same, whatever the use case calls it.
+http::Response refuse(Error error) {
+  if (error.code == Code::not_found && error.fields.empty())
+    error.message = "There is no such thing, or it is not yours to see.";
   http::Response response = http::Response::problem(error);
   if (error.code == Code::unauthorized) response.set("WWW-Authenticate", "Bearer realm=\"onward\"");
   if (error.code == Code::unavailable || error.code == Code::unknown) response.set("Retry-After", "1");
@@ -40,8 +43,11 @@ void log_hidden(const Route& route, const http::Request& request, const Error& e
   bool ours = error.code == Code::internal || error.code == Code::unavailable || error.code == Code::unknown;
   if (!ours && error.detail.empty()) return;
   log_line(ours ? LogLevel::error : LogLevel::info, "http.error",
-           {{"request", Json(request.request_id)}, {"method", Json(route.method)}, {"route", Json(route.path)},
-            {"code", Json(to_string(error.code))}, {"detail", Json(error.detail)}});
+           {{"request", Json(request.request_id)},
+            {"method", Json(route.method)},
+            {"route", Json(route.path)},
+            {"code", Json(to_string(error.code))},
+            {"detail", Json(error.detail)}});
 }
 
 // The address of the next page, for RFC 8288.
@@ -99,7 +105,8 @@ http::Response Api::ready() {
       return fail(Code::unavailable, "the database is empty");
     return {};
   });
-  if (!status) log_warning("not_ready", {{"code", Json(to_string(status.error().code))}, {"detail", Json(status.error().detail)}});
+  if (!status)
+    log_warning("not_ready", {{"code", Json(to_string(status.error().code))}, {"detail", Json(status.error().detail)}});
   http::Response response = status ? http::Response::text(200, "ready\n") : http::Response::text(503, "not ready\n");
   return response.set("Cache-Control", "no-store").set("X-Robots-Tag", "noindex");
 }
@@ -129,8 +136,11 @@ http::Response Api::serve(const Route& route, const http::Request& request) {
   }
   std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   metrics_.count(route.method, route.path, response.status, took.count());
-  log_info("http", {{"request", Json(request.request_id)}, {"method", Json(request.method)}, {"route", Json(route.path)},
-                    {"status", response.status}, {"ms", static_cast<int64_t>(took.count() * 1000)}});
+  log_info("http", {{"request", Json(request.request_id)},
+                    {"method", Json(request.method)},
+                    {"route", Json(route.path)},
+                    {"status", response.status},
+                    {"ms", static_cast<int64_t>(took.count() * 1000)}});
   return response;
 }
 
@@ -149,7 +159,7 @@ http::Response Api::answer(const Route& route, const http::Request& request) {
   if (reply) return render(route, request, std::move(*reply));
   if (other_type) return http::Response::problem(415, reply.error().message);
   log_hidden(route, request, reply.error());
-  return refuse(reply.error());
+  return refuse(std::move(reply.error()));
 }
 
 Result<app::Caller> Api::authenticate(const std::string& hash) {
@@ -167,8 +177,7 @@ Status Api::compare_etag(const Route& route, Step& step, const Call& call) const
   auto wanted = http::find_header(call.request.headers, "If-Match");
   if (!wanted) return {};
   const Route* get = find_route("GET", route.path);
-  if (!get || !get->handle)
-    return fail(Code::precondition, "If-Match cannot be compared: this address cannot be read");
+  if (!get || !get->handle) return fail(Code::precondition, "If-Match cannot be compared: this address cannot be read");
   Answer current = TRY(get->handle(step, Call{call.request, nullptr}));
   if (names_etag(*wanted, etag_of(dump(current.body)), Compare::strong)) return {};
   return fail(Code::precondition, "it has changed since you read it: read it again and repeat your change");

@@ -44,9 +44,12 @@ Shape new_contact() {
 }
 
 std::vector<Field> consent_view() {
-  return {{"id", shape::id("cns"), required},    {"purpose", shape::line(1, 20), required},
-          {"channel", shape::line(1, 20), required}, {"state", shape::line(1, 20), required},
-          {"basis", shape::line(1, 40), required},   {"source", shape::text(0, 500), required},
+  return {{"id", shape::id("cns"), required},
+          {"purpose", shape::line(1, 20), required},
+          {"channel", shape::line(1, 20), required},
+          {"state", shape::line(1, 20), required},
+          {"basis", shape::line(1, 40), required},
+          {"source", shape::text(0, 500), required},
           {"at", shape::time(), required}};
 }
 
@@ -84,24 +87,57 @@ Result<Answer> list(Step& step, const Call& call) {
 }  // namespace
 
 void add_contacts(std::vector<Route>& routes) {
-  routes.push_back({.method = "GET", .path = "/contacts", .summary = "List contacts, oldest first", .roles = kReaders,
+  routes.push_back({.method = "GET",
+                    .path = "/contacts",
+                    .summary = "List contacts, oldest first",
+                    .roles = kReaders,
                     .query = paged({{"q", shape::line(1, 200), optional, "Starts of words of the name."},
                                     {"email", shape::line(1, 320), optional, "A whole e-mail address."}}),
-                    .answer = "ContactList", .reads = true, .handle = list});
-  routes.push_back({.method = "POST", .path = "/contacts", .summary = "Create a contact", .roles = kChangers,
-                    .body = new_contact(), .answer = "Contact", .status = 201, .handle = with_body(app::add_contact)});
-  routes.push_back({.method = "GET", .path = "/contacts/{id}", .summary = "One contact", .roles = kReaders,
-                    .answer = "Contact", .reads = true, .handle = with_id<ContactTag>(app::get_contact)});
-  routes.push_back({.method = "PATCH", .path = "/contacts/{id}", .summary = "Change a contact; what is left out stays",
-                    .roles = kChangers, .body = patch_of(body_fields()), .answer = "Contact",
+                    .answer = "ContactList",
+                    .reads = true,
+                    .handle = list});
+  routes.push_back({.method = "POST",
+                    .path = "/contacts",
+                    .summary = "Create a contact",
+                    .roles = kChangers,
+                    .body = new_contact(),
+                    .answer = "Contact",
+                    .status = 201,
+                    .handle = with_body(app::add_contact)});
+  routes.push_back({.method = "GET",
+                    .path = "/contacts/{id}",
+                    .summary = "One contact",
+                    .roles = kReaders,
+                    .answer = "Contact",
+                    .reads = true,
+                    .handle = with_id<ContactTag>(app::get_contact)});
+  routes.push_back({.method = "PATCH",
+                    .path = "/contacts/{id}",
+                    .summary = "Change a contact; what is left out stays",
+                    .roles = kChangers,
+                    .body = patch_of(body_fields()),
+                    .answer = "Contact",
                     .handle = with_id<ContactTag>(app::change_contact)});
-  routes.push_back({.method = "DELETE", .path = "/contacts/{id}", .summary = "Delete a contact without open conversations",
-                    .roles = kChangers, .answer = "Contact", .handle = with_id<ContactTag>(app::delete_contact)});
-  routes.push_back({.method = "POST", .path = "/contacts/{id}/consents", .summary = "Record what the person said",
-                    .roles = kChangers, .body = consent_shape(), .answer = "Consent", .status = 201,
+  routes.push_back({.method = "DELETE",
+                    .path = "/contacts/{id}",
+                    .summary = "Delete a contact without open conversations",
+                    .roles = kChangers,
+                    .answer = "Contact",
+                    .handle = with_id<ContactTag>(app::delete_contact)});
+  routes.push_back({.method = "POST",
+                    .path = "/contacts/{id}/consents",
+                    .summary = "Record what the person said",
+                    .roles = kChangers,
+                    .body = consent_shape(),
+                    .answer = "Consent",
+                    .status = 201,
                     .handle = with_id<ContactTag>(app::add_consent, 201)});
-  routes.push_back({.method = "GET", .path = "/contacts/{id}/consents", .summary = "Everything the person said, oldest first",
-                    .roles = kReaders, .answer = "ConsentList", .reads = true,
+  routes.push_back({.method = "GET",
+                    .path = "/contacts/{id}/consents",
+                    .summary = "Everything the person said, oldest first",
+                    .roles = kReaders,
+                    .answer = "ConsentList",
+                    .reads = true,
                     .handle = [](Step& s, const Call& c) -> Result<Answer> {
                       return short_list(app::list_consents(s, TRY(c.id<ContactTag>("id"))));
                     }});

@@ -50,9 +50,8 @@ Result<std::string> bearer_key(const http::Request& request) {
   size_t space = header.find(' ');
   if (space == header.npos || !same_word(header.substr(0, space), "bearer"))
     return fail(Code::unauthorized, "an API key is needed: Authorization: Bearer KEY");
-  std::string_view key = header.substr(header.find_first_not_of(' ', space) == header.npos
-                                           ? header.size()
-                                           : header.find_first_not_of(' ', space));
+  std::string_view key = header.substr(
+      header.find_first_not_of(' ', space) == header.npos ? header.size() : header.find_first_not_of(' ', space));
   if (key.empty() || key.size() > kMaxCredentials) return fail(Code::unauthorized, "this API key is not valid");
   return std::string(key);
 }

@@ -32,18 +32,38 @@ Result<Answer> list(Step& step, const Call& call) {
 }  // namespace
 
 void add_keys(std::vector<Route>& routes) {
-  routes.push_back({.method = "GET", .path = "/keys", .summary = "List the API keys, oldest first", .roles = kOwner,
-                    .query = paged(), .answer = "KeyList", .reads = true, .handle = list});
-  routes.push_back({.method = "POST", .path = "/keys", .summary = "Create an API key; its text is in this answer only",
-                    .roles = kOwner, .body = kNewKey, .answer = "NewKey", .status = 201,
+  routes.push_back({.method = "GET",
+                    .path = "/keys",
+                    .summary = "List the API keys, oldest first",
+                    .roles = kOwner,
+                    .query = paged(),
+                    .answer = "KeyList",
+                    .reads = true,
+                    .handle = list});
+  routes.push_back({.method = "POST",
+                    .path = "/keys",
+                    .summary = "Create an API key; its text is in this answer only",
+                    .roles = kOwner,
+                    .body = kNewKey,
+                    .answer = "NewKey",
+                    .status = 201,
                     .handle = [](Step& s, const Call& c) { return created(app::add_key(s, c.body)); },
                     .shown_once = "key"});
-  routes.push_back({.method = "GET", .path = "/keys/{id}", .summary = "One API key, without its text", .roles = kOwner,
-                    .answer = "Key", .reads = true, .handle = [](Step& s, const Call& c) -> Result<Answer> {
+  routes.push_back({.method = "GET",
+                    .path = "/keys/{id}",
+                    .summary = "One API key, without its text",
+                    .roles = kOwner,
+                    .answer = "Key",
+                    .reads = true,
+                    .handle = [](Step& s, const Call& c) -> Result<Answer> {
                       return ok(app::get_key(s, TRY(c.id<KeyTag>("id"))));
                     }});
-  routes.push_back({.method = "DELETE", .path = "/keys/{id}", .summary = "Revoke an API key at once", .roles = kOwner,
-                    .answer = "Key", .handle = [](Step& s, const Call& c) -> Result<Answer> {
+  routes.push_back({.method = "DELETE",
+                    .path = "/keys/{id}",
+                    .summary = "Revoke an API key at once",
+                    .roles = kOwner,
+                    .answer = "Key",
+                    .handle = [](Step& s, const Call& c) -> Result<Answer> {
                       return ok(app::revoke_key(s, TRY(c.id<KeyTag>("id"))));
                     }});
 }

@@ -16,9 +16,11 @@ void HttpMetrics::count(const std::string& method, const std::string& route, int
 }
 
 std::string HttpMetrics::text() const {
-  std::string counts = "# HELP onward_http_requests_total API requests answered.\n# TYPE onward_http_requests_total counter\n";
+  std::string counts =
+      "# HELP onward_http_requests_total API requests answered.\n# TYPE onward_http_requests_total counter\n";
   std::string times =
-      "# HELP onward_http_request_seconds Time to answer an API request.\n# TYPE onward_http_request_seconds histogram\n";
+      "# HELP onward_http_request_seconds Time to answer an API request.\n# TYPE onward_http_request_seconds "
+      "histogram\n";
   std::scoped_lock lock(mutex_);
   for (const auto& [name, series] : series_) {
     std::string labels = fmt::format("method=\"{}\",route=\"{}\"", name.second, name.first);

@@ -19,10 +19,22 @@ Result<Answer> list(Step& step, const Call& call) {
 
 template <class Tag>
 void add_for(std::vector<Route>& routes, const std::string& path, const std::string& noun) {
-  routes.push_back({.method = "GET", .path = path, .summary = "Notes on a " + noun + ", oldest first", .roles = kReaders,
-                    .query = paged(), .answer = "NoteList", .reads = true, .handle = list<Tag>});
-  routes.push_back({.method = "POST", .path = path, .summary = "Add a note to a " + noun, .roles = kChangers, .body = kNewNote,
-                    .answer = "Note", .status = 201, .handle = with_id<Tag>(app::add_note, 201)});
+  routes.push_back({.method = "GET",
+                    .path = path,
+                    .summary = "Notes on a " + noun + ", oldest first",
+                    .roles = kReaders,
+                    .query = paged(),
+                    .answer = "NoteList",
+                    .reads = true,
+                    .handle = list<Tag>});
+  routes.push_back({.method = "POST",
+                    .path = path,
+                    .summary = "Add a note to a " + noun,
+                    .roles = kChangers,
+                    .body = kNewNote,
+                    .answer = "Note",
+                    .status = 201,
+                    .handle = with_id<Tag>(app::add_note, 201)});
 }
 
 }  // namespace

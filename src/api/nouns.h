@@ -37,6 +37,12 @@ void describe_mailboxes(Schemas&);
 void describe_settings(Schemas&);
 void describe_notes(Schemas&);
 void describe_search(Schemas&);
+void add_assets(std::vector<Route>&);
+void describe_assets(Schemas&);
+void add_sequences(std::vector<Route>&);
+void describe_sequences(Schemas&);
+void add_policies(std::vector<Route>&);
+void describe_policies(Schemas&);
 
 inline void add_nouns(std::vector<Route>& routes) {
   add_keys(routes);
@@ -52,6 +58,9 @@ inline void add_nouns(std::vector<Route>& routes) {
   add_settings(routes);
   add_notes(routes);
   add_search(routes);
+  add_assets(routes);
+  add_sequences(routes);
+  add_policies(routes);
 }
 
 inline void describe_nouns(Schemas& schemas) {
@@ -68,6 +77,9 @@ inline void describe_nouns(Schemas& schemas) {
   describe_settings(schemas);
   describe_notes(schemas);
   describe_search(schemas);
+  describe_assets(schemas);
+  describe_sequences(schemas);
+  describe_policies(schemas);
 }
 
 }  // namespace onward::api

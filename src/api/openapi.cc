@@ -16,9 +16,11 @@ json::object ref(std::string_view section, std::string_view name) {
 json::object problem_schema() {
   json::object fault{{"type", "object"},
                      {"properties",
-                      {{"pointer", {{"type", "string"},
-                                    {"description", "A JSON pointer into the body, \"?name\" for a query parameter, or the "
-                                                    "name of a header."}}},
+                      {{"pointer",
+                        {{"type", "string"},
+                         {"description",
+                          "A JSON pointer into the body, \"?name\" for a query parameter, or the "
+                          "name of a header."}}},
                        {"code", {{"type", "string"}, {"description", "A machine word: required, type, too_long, ..."}}},
                        {"message", {{"type", "string"}}}}},
                      {"required", json::array{"pointer", "code", "message"}}};
@@ -120,8 +122,11 @@ json::object operation(const Route& route) {
   json::array roles;
   for (app::Role role : route.roles) roles.emplace_back(app::to_string(role));
   std::string noun = route.path.substr(1, route.path.find('/', 1) - 1);
-  json::object out{{"operationId", operation_id(route)}, {"summary", route.summary}, {"tags", json::array{noun}},
-                   {"x-roles", std::move(roles)}, {"responses", responses_of(route)}};
+  json::object out{{"operationId", operation_id(route)},
+                   {"summary", route.summary},
+                   {"tags", json::array{noun}},
+                   {"x-roles", std::move(roles)},
+                   {"responses", responses_of(route)}};
   if (json::array parameters = parameters_of(route); !parameters.empty()) out["parameters"] = std::move(parameters);
   if (route.body)
     out["requestBody"] = {{"required", true},
@@ -153,8 +158,9 @@ json::object components(const std::vector<Route>& routes, Schemas& schemas) {
           {"parameters", shared_parameters()},
           {"headers",
            {{"ETag", {{"description", "Names this representation."}, {"schema", {{"type", "string"}}}}},
-            {"IdempotentReplay", {{"description", "\"true\" when this is the kept answer of an earlier request."},
-                                  {"schema", {{"type", "string"}}}}}}},
+            {"IdempotentReplay",
+             {{"description", "\"true\" when this is the kept answer of an earlier request."},
+              {"schema", {{"type", "string"}}}}}}},
           {"securitySchemes", {{"key", {{"type", "http"}, {"scheme", "bearer"}}}}}};
 }
 

@@ -41,20 +41,42 @@ Result<Answer> list(Step& step, const Call& call) {
 }  // namespace
 
 void add_organizations(std::vector<Route>& routes) {
-  routes.push_back({.method = "GET", .path = "/organizations", .summary = "List organizations, oldest first", .roles = kReaders,
+  routes.push_back({.method = "GET",
+                    .path = "/organizations",
+                    .summary = "List organizations, oldest first",
+                    .roles = kReaders,
                     .query = paged({{"q", shape::line(1, 200), optional, "Starts of words of the name."},
                                     {"domain", shape::line(1, 255), optional, "The whole domain."}}),
-                    .answer = "OrganizationList", .reads = true, .handle = list});
-  routes.push_back({.method = "POST", .path = "/organizations", .summary = "Create an organization", .roles = kChangers,
-                    .body = shape::object(body_fields()), .answer = "Organization", .status = 201,
+                    .answer = "OrganizationList",
+                    .reads = true,
+                    .handle = list});
+  routes.push_back({.method = "POST",
+                    .path = "/organizations",
+                    .summary = "Create an organization",
+                    .roles = kChangers,
+                    .body = shape::object(body_fields()),
+                    .answer = "Organization",
+                    .status = 201,
                     .handle = with_body(app::add_organization)});
-  routes.push_back({.method = "GET", .path = "/organizations/{id}", .summary = "One organization", .roles = kReaders,
-                    .answer = "Organization", .reads = true, .handle = with_id<OrganizationTag>(app::get_organization)});
-  routes.push_back({.method = "PATCH", .path = "/organizations/{id}", .summary = "Change an organization; what is left out stays",
-                    .roles = kChangers, .body = patch_of(body_fields()), .answer = "Organization",
+  routes.push_back({.method = "GET",
+                    .path = "/organizations/{id}",
+                    .summary = "One organization",
+                    .roles = kReaders,
+                    .answer = "Organization",
+                    .reads = true,
+                    .handle = with_id<OrganizationTag>(app::get_organization)});
+  routes.push_back({.method = "PATCH",
+                    .path = "/organizations/{id}",
+                    .summary = "Change an organization; what is left out stays",
+                    .roles = kChangers,
+                    .body = patch_of(body_fields()),
+                    .answer = "Organization",
                     .handle = with_id<OrganizationTag>(app::change_organization)});
-  routes.push_back({.method = "DELETE", .path = "/organizations/{id}", .summary = "Delete an organization that nobody belongs to",
-                    .roles = kChangers, .answer = "Organization",
+  routes.push_back({.method = "DELETE",
+                    .path = "/organizations/{id}",
+                    .summary = "Delete an organization that nobody belongs to",
+                    .roles = kChangers,
+                    .answer = "Organization",
                     .handle = with_id<OrganizationTag>(app::delete_organization)});
 }
 

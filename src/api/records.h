@@ -12,7 +12,8 @@ template <class Tag, class List>
 Result<Answer> listing(const Call& call, List rows) {
   Page page = TRY(page_of(call));
   json::array found = TRY(rows(slice_of(page)));
-  return Answer{200, page_json(std::move(found), page, [](const Json& row) { return Id<Tag>::parse(get_string(row, "id"))->value; })};
+  return Answer{200, page_json(std::move(found), page,
+                               [](const Json& row) { return Id<Tag>::parse(get_string(row, "id"))->value; })};
 }
 
 // A list that is never longer than one page.
@@ -52,10 +53,11 @@ inline Shape patch_of(std::vector<Field> fields) {
 
 // Opening hours: [{day, from, to}].
 inline Shape hours_shape() {
-  return shape::list(shape::object({{"day", shape::one_of({"mon", "tue", "wed", "thu", "fri", "sat", "sun"}), shape::required},
-                                    {"from", shape::time_of_day(), shape::required},
-                                    {"to", shape::time_of_day(), shape::required}}),
-                     0, 50);
+  return shape::list(
+      shape::object({{"day", shape::one_of({"mon", "tue", "wed", "thu", "fri", "sat", "sun"}), shape::required},
+                     {"from", shape::time_of_day(), shape::required},
+                     {"to", shape::time_of_day(), shape::required}}),
+      0, 50);
 }
 
 }  // namespace onward::api

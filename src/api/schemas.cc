@@ -18,8 +18,9 @@ const Json* Schemas::find(const std::string& name) {
   add(name, json::object{{"type", "object"},
                          {"properties",
                           {{"data", {{"type", "array"}, {"items", schema_ref(item)}}},
-                           {"next", {{"type", json::array{"string", "null"}},
-                                     {"description", "The cursor of the next page, for ?after=; null on the last one."}}}}},
+                           {"next",
+                            {{"type", json::array{"string", "null"}},
+                             {"description", "The cursor of the next page, for ?after=; null on the last one."}}}}},
                          {"required", json::array{"data", "next"}}});
   return &schemas_.at(name);
 }

@@ -9,11 +9,15 @@ using shape::nullable;
 using shape::required;
 
 void add_search(std::vector<Route>& routes) {
-  routes.push_back({.method = "GET", .path = "/search", .summary = "Find contacts, organizations and conversations by words",
-                    .roles = kReaders,
-                    .query = {{"q", shape::line(1, 200), required, "Whole words; the last one may be the start of one."}},
-                    .answer = "FoundList", .reads = true,
-                    .handle = [](Step& s, const Call& c) { return ok(app::search(s, c.query("q"))); }});
+  routes.push_back(
+      {.method = "GET",
+       .path = "/search",
+       .summary = "Find contacts, organizations and conversations by words",
+       .roles = kReaders,
+       .query = {{"q", shape::line(1, 200), required, "Whole words; the last one may be the start of one."}},
+       .answer = "FoundList",
+       .reads = true,
+       .handle = [](Step& s, const Call& c) { return ok(app::search(s, c.query("q"))); }});
 }
 
 void describe_search(Schemas& schemas) {

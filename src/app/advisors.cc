@@ -27,11 +27,18 @@ struct Advisor {
 };
 
 Advisor read(const Rows& rows, size_t i) {
-  return {.id = AdvisorId{rows.integer(i, 0)}, .name = rows.text(i, 1), .email = rows.text(i, 2), .phone = rows.text(i, 3),
-          .zone = rows.text(i, 5), .agency = AgencyId{rows.integer(i, 4)},
-          .languages = stored_json(rows.text(i, 6), json::array{}), .skills = stored_json(rows.text(i, 7), json::array{}),
-          .hours = stored_json(rows.text(i, 8), json::array{}), .capacity = rows.integer(i, 9),
-          .mailbox = MailboxId{rows.integer(i, 10)}, .created_at = from_ms(rows.integer(i, 11)),
+  return {.id = AdvisorId{rows.integer(i, 0)},
+          .name = rows.text(i, 1),
+          .email = rows.text(i, 2),
+          .phone = rows.text(i, 3),
+          .zone = rows.text(i, 5),
+          .agency = AgencyId{rows.integer(i, 4)},
+          .languages = stored_json(rows.text(i, 6), json::array{}),
+          .skills = stored_json(rows.text(i, 7), json::array{}),
+          .hours = stored_json(rows.text(i, 8), json::array{}),
+          .capacity = rows.integer(i, 9),
+          .mailbox = MailboxId{rows.integer(i, 10)},
+          .created_at = from_ms(rows.integer(i, 11)),
           .updated_at = from_ms(rows.integer(i, 12))};
 }
 
@@ -109,13 +116,24 @@ Status require_fields(Step& step, const Advisor& a, const Changes& c) {
   else if (caller.advisor == a.id && caller.may_change())
     allowed = {"phone", "zone", "languages", "hours"};
   for (const std::string& name : c.names())
-    if (!allowed.contains(name)) return fail(Code::forbidden, fmt::format("you may not change `{}` of this advisor", name));
+    if (!allowed.contains(name))
+      return fail(Code::forbidden, fmt::format("you may not change `{}` of this advisor", name));
   return {};
 }
 
 ports::Params row(const Advisor& a) {
-  return {a.id.value, a.name, opt_text(a.email), opt_text(a.phone), opt_int(a.agency.value), a.zone, dump(a.languages),
-          dump(a.skills), dump(a.hours), opt_int(a.capacity), opt_int(a.mailbox.value), to_ms(a.updated_at)};
+  return {a.id.value,
+          a.name,
+          opt_text(a.email),
+          opt_text(a.phone),
+          opt_int(a.agency.value),
+          a.zone,
+          dump(a.languages),
+          dump(a.skills),
+          dump(a.hours),
+          opt_int(a.capacity),
+          opt_int(a.mailbox.value),
+          to_ms(a.updated_at)};
 }
 
 Status require_absences(Step& step, const Advisor& a) {
@@ -139,7 +157,9 @@ json::object absence_view(const Rows& rows, size_t i, AdvisorId advisor) {
 Result<Json> add_advisor(Step& step, const Json& body) {
   TRY_VOID(step.require_role({Role::owner, Role::manager}));
   Json house = setting(step, "organization");
-  Advisor a{.id = step.new_id<AdvisorId>(), .zone = get_string(house, "zone"), .created_at = step.now,
+  Advisor a{.id = step.new_id<AdvisorId>(),
+            .zone = get_string(house, "zone"),
+            .created_at = step.now,
             .updated_at = step.now};
   a.languages = json::array{Json(get_string(house, "language"))};
   bool manager = step.caller.role == Role::manager;
@@ -190,7 +210,8 @@ Result<Json> delete_advisor(Step& step, AdvisorId id) {
 Result<Json> add_absence(Step& step, AdvisorId advisor, const Json& body) {
   Advisor a = TRY(load(step, advisor));
   TRY_VOID(require_absences(step, a));
-  Instant from = TRY(parse_rfc3339(get_string(body, "starts_at"))), to = TRY(parse_rfc3339(get_string(body, "ends_at")));
+  Instant from = TRY(parse_rfc3339(get_string(body, "starts_at"))),
+          to = TRY(parse_rfc3339(get_string(body, "ends_at")));
   if (to <= from) return fail_field("/ends_at", "order", "must be later than `starts_at`");
   auto id = step.new_id<AbsenceId>();
   step.run("absence_insert", {id.value, advisor.value, to_ms(from), to_ms(to), opt_text(get_string(body, "reason"))});

@@ -1,5 +1,6 @@
-// The people who hold conversations, and when they are away. Owners and auditors see all, everybody else the own agency's.
-// Owners change everything, managers their agency's advisors, advisors their own phone, zone, languages and hours.
+// The people who hold conversations, and when they are away. Owners and auditors see all, everybody else the own
+// agency's. Owners change everything, managers their agency's advisors, advisors their own phone, zone, languages and
+// hours.
 #pragma once
 #include "app/record.h"
 

@@ -19,10 +19,17 @@ struct Agency {
 };
 
 Agency read(const Rows& rows, size_t i) {
-  return {.id = AgencyId{rows.integer(i, 0)}, .name = rows.text(i, 1), .address = rows.text(i, 2), .zone = rows.text(i, 3),
-          .country = rows.text(i, 4), .region = rows.text(i, 5), .hours = stored_json(rows.text(i, 6), json::array{}),
-          .closed = stored_json(rows.text(i, 7), json::array{}), .services = stored_json(rows.text(i, 8), json::array{}),
-          .created_at = from_ms(rows.integer(i, 9)), .updated_at = from_ms(rows.integer(i, 10))};
+  return {.id = AgencyId{rows.integer(i, 0)},
+          .name = rows.text(i, 1),
+          .address = rows.text(i, 2),
+          .zone = rows.text(i, 3),
+          .country = rows.text(i, 4),
+          .region = rows.text(i, 5),
+          .hours = stored_json(rows.text(i, 6), json::array{}),
+          .closed = stored_json(rows.text(i, 7), json::array{}),
+          .services = stored_json(rows.text(i, 8), json::array{}),
+          .created_at = from_ms(rows.integer(i, 9)),
+          .updated_at = from_ms(rows.integer(i, 10))};
 }
 
 json::object view(const Agency& a) {
@@ -59,9 +66,16 @@ Status apply(Agency& a, const Json& body, Changes& c) {
 }
 
 ports::Params row(const Agency& a) {
-  return {a.id.value,          a.name,        a.address.empty() ? ports::null_value() : ports::Value(a.address),
-          a.zone,              opt_text(a.country), opt_text(a.region), dump(a.hours),
-          dump(a.closed),      dump(a.services),    to_ms(a.updated_at)};
+  return {a.id.value,
+          a.name,
+          a.address.empty() ? ports::null_value() : ports::Value(a.address),
+          a.zone,
+          opt_text(a.country),
+          opt_text(a.region),
+          dump(a.hours),
+          dump(a.closed),
+          dump(a.services),
+          to_ms(a.updated_at)};
 }
 
 }  // namespace
@@ -81,8 +95,10 @@ Status check_hours(const Json& body) {
 
 Result<Json> add_agency(Step& step, const Json& body) {
   TRY_VOID(step.require_role({Role::owner}));
-  Agency a{.id = step.new_id<AgencyId>(), .zone = get_string(setting(step, "organization"), "zone"),
-           .created_at = step.now, .updated_at = step.now};
+  Agency a{.id = step.new_id<AgencyId>(),
+           .zone = get_string(setting(step, "organization"), "zone"),
+           .created_at = step.now,
+           .updated_at = step.now};
   Changes c(body);
   TRY_VOID(apply(a, body, c));
   step.run("agency_insert", row(a));

@@ -58,15 +58,24 @@ json::array strings(const Json& tags, std::string_view key) {
 }
 
 Json full_tags(const Json& tags) {
-  return {{"topics", strings(tags, "topics")}, {"objections", strings(tags, "objections")}, {"stages", strings(tags, "stages")}};
+  return {{"topics", strings(tags, "topics")},
+          {"objections", strings(tags, "objections")},
+          {"stages", strings(tags, "stages")}};
 }
 
 json::object view(const Row& a, Instant now, bool with_text) {
-  json::object out{{"id", a.id.text()}, {"kind", a.kind}, {"key", text_json(a.key)}, {"title", a.title},
-                   {"language", a.language}, {"tags", full_tags(a.tags)}, {"version", a.version},
+  json::object out{{"id", a.id.text()},
+                   {"kind", a.kind},
+                   {"key", text_json(a.key)},
+                   {"title", a.title},
+                   {"language", a.language},
+                   {"tags", full_tags(a.tags)},
+                   {"version", a.version},
                    {"expires_at", a.expires_at ? Json(format_rfc3339(*a.expires_at)) : Json(nullptr)},
-                   {"expired", a.expires_at && *a.expires_at <= now}, {"variables", a.variables},
-                   {"created_at", a.created_at}, {"updated_at", a.updated_at}};
+                   {"expired", a.expires_at && *a.expires_at <= now},
+                   {"variables", a.variables},
+                   {"created_at", a.created_at},
+                   {"updated_at", a.updated_at}};
   if (!with_text) return out;
   out["subject"] = text_json(a.subject);
   out["body"] = a.body;
@@ -107,12 +116,14 @@ Status may_change(const Step& step, std::string_view kind) {
 // What belongs to templates only, and what they cannot have.
 Status check_kind(const Json& body) {
   bool is_template = get_string(body, "kind") == "template";
-  if (is_template && !find(body, "key")) return fail_field("/key", "required", "a template has the key that sequences name");
+  if (is_template && !find(body, "key"))
+    return fail_field("/key", "required", "a template has the key that sequences name");
   if (is_template && !find(body, "subject")) return fail_field("/subject", "required", "a template has a subject");
   if (is_template && find(body, "expires_at"))
     return fail_field("/expires_at", "not_allowed", "a template does not expire: sequences would break");
   if (!is_template && find(body, "key")) return fail_field("/key", "not_allowed", "only a template has a key");
-  if (!is_template && find(body, "subject")) return fail_field("/subject", "not_allowed", "only a template has a subject");
+  if (!is_template && find(body, "subject"))
+    return fail_field("/subject", "not_allowed", "only a template has a subject");
   return {};
 }
 
@@ -176,7 +187,8 @@ conversations::Touch pretend_touch(const Case& c, std::string_view key, const Ca
 const Shape& asset_shape() {
   using namespace shape;
   static const Shape words = list(line(1, 100), 0, kMaxTags);
-  static const Shape stages = list(one_of({"hand_raised", "qualified", "booked", "met", "following_up", "proposal"}), 0, 6);
+  static const Shape stages =
+      list(one_of({"hand_raised", "qualified", "booked", "met", "following_up", "proposal"}), 0, 6);
   static const Shape tags = object({{"topics", words, optional, "What it is about"},
                                     {"objections", words, optional, "What it answers"},
                                     {"stages", stages, optional, "When it helps"}});
@@ -195,7 +207,8 @@ const Shape& asset_shape() {
 const Shape& asset_patch_shape() {
   using namespace shape;
   static const Shape words = list(line(1, 100), 0, kMaxTags);
-  static const Shape stages = list(one_of({"hand_raised", "qualified", "booked", "met", "following_up", "proposal"}), 0, 6);
+  static const Shape stages =
+      list(one_of({"hand_raised", "qualified", "booked", "met", "following_up", "proposal"}), 0, 6);
   static const Shape patch = object(
       {{"title", line(1, 200), optional, "What people read"},
        {"tags", object({{"topics", words}, {"objections", words}, {"stages", stages}}), optional, "Replaces all tags"},
@@ -231,7 +244,8 @@ Result<Json> add_asset(Step& step, const Json& body) {
 }
 
 Result<json::array> list_assets(Step& step, const AssetFilter& f) {
-  Rows rows = step.run("library_list", {f.after, int64_t{f.limit}, ports::opt_text(f.kind), ports::opt_text(f.language), ports::opt_text(f.q)});
+  Rows rows = step.run("library_list", {f.after, int64_t{f.limit}, ports::opt_text(f.kind), ports::opt_text(f.language),
+                                        ports::opt_text(f.q)});
   json::array out;
   for (size_t r = 0; r < rows.size(); ++r) out.push_back(view(read_row(rows, r), step.now, false));
   return out;
@@ -244,8 +258,11 @@ Result<json::array> list_asset_versions(Step& step, AssetId id) {
   Rows rows = step.run("library_versions", {id.value});
   json::array out;
   for (size_t r = 0; r < rows.size(); ++r)
-    out.push_back(json::object{{"number", rows.integer(r, 0)}, {"subject", text_json(rows.text(r, 1))}, {"body", rows.text(r, 2)},
-                               {"variables", stored_json(rows.text(r, 3), json::array{})}, {"author", rows.text(r, 4)},
+    out.push_back(json::object{{"number", rows.integer(r, 0)},
+                               {"subject", text_json(rows.text(r, 1))},
+                               {"body", rows.text(r, 2)},
+                               {"variables", stored_json(rows.text(r, 3), json::array{})},
+                               {"author", rows.text(r, 4)},
                                {"at", time_text(rows, r, 5)}});
   return out;
 }
@@ -254,7 +271,8 @@ Result<Json> update_asset(Step& step, AssetId id, const Json& body) {
   Row a = TRY(find_row(step, id));
   TRY_VOID(may_change(step, a.kind));
   TRY_VOID(asset_patch_shape().validate(body));
-  if (!a.is_template() && find(body, "subject")) return fail_field("/subject", "not_allowed", "only a template has a subject");
+  if (!a.is_template() && find(body, "subject"))
+    return fail_field("/subject", "not_allowed", "only a template has a subject");
   if (a.is_template() && find(body, "expires_at"))
     return fail_field("/expires_at", "not_allowed", "a template does not expire: sequences would break");
   Row old = a;
@@ -268,7 +286,8 @@ Result<Json> update_asset(Step& step, AssetId id, const Json& body) {
     a.variables = TRY(variables_of(a.kind, a.subject, a.body));
     a.version += 1;
   }
-  step.run("library_update", {id.value, a.title, a.language, dump(a.tags), a.version, time_value(a.expires_at), to_ms(step.now)});
+  step.run("library_update",
+           {id.value, a.title, a.language, dump(a.tags), a.version, time_value(a.expires_at), to_ms(step.now)});
   if (new_text) write_version(step, a);
   step.fact("asset.changed", {}, id.value, {{"version", a.version}, {"new_text", new_text}});
   step.bump_catalog();
@@ -280,9 +299,11 @@ Result<Json> remove_asset(Step& step, AssetId id) {
   TRY_VOID(may_change(step, a.kind));
   if (a.is_template()) {
     const auto& assets = step.catalog().assets;
-    auto left = std::count_if(assets.begin(), assets.end(), [&](const library::Asset& x) { return x.kind == a.kind && x.key == a.key; });
+    auto left = std::count_if(assets.begin(), assets.end(),
+                              [&](const library::Asset& x) { return x.kind == a.kind && x.key == a.key; });
     if (std::string user = left <= 1 ? user_of(step, a.key) : ""; !user.empty())
-      return fail(Code::conflict, fmt::format("the sequence \"{}\" sends it and there is no other template {}", user, a.key));
+      return fail(Code::conflict,
+                  fmt::format("the sequence \"{}\" sends it and there is no other template {}", user, a.key));
   }
   step.run("library_delete", {id.value, to_ms(step.now)});
   step.fact("asset.removed", {}, id.value, {{"kind", a.kind}});
@@ -297,12 +318,14 @@ Result<Json> preview_asset(Step& step, AssetId id, ConversationId conversation) 
   if (!c.contact) return fail(Code::conflict, "this conversation names no contact yet");
   // compose() chooses by the contact's language; here it is to show this very template.
   Catalog only = step.catalog();
-  std::erase_if(only.assets, [&](const library::Asset& x) { return x.kind == "template" && x.key == a.key && x.id != id; });
+  std::erase_if(only.assets,
+                [&](const library::Asset& x) { return x.kind == "template" && x.key == a.key && x.id != id; });
   conversations::Touch touch = pretend_touch(c, a.key, step.catalog(), step.now);
   auto content = conversations::compose(c, touch, a.key, only, step.names(), step.now);
   if (content) return Json{{"subject", content->subject}, {"body", content->body}, {"missing", json::array{}}};
   json::array missing;
-  for (const FieldError& f : content.error().fields) missing.push_back(json::object{{"variable", f.pointer}, {"message", f.message}});
+  for (const FieldError& f : content.error().fields)
+    missing.push_back(json::object{{"variable", f.pointer}, {"message", f.message}});
   if (missing.empty()) missing.push_back(json::object{{"variable", ""}, {"message", content.error().message}});
   return Json{{"subject", nullptr}, {"body", nullptr}, {"missing", std::move(missing)}};
 }

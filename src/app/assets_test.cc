@@ -8,11 +8,12 @@
 namespace onward::app {
 namespace {
 
-using testing::World;
 using ::testing::HasSubstr;
+using testing::World;
 
 Json a_template(std::string body, std::string subject = "Hello", std::string key = "hello") {
-  return json::object{{"kind", "template"}, {"key", key}, {"title", "Hello"}, {"language", "en"}, {"subject", subject}, {"body", body}};
+  return json::object{{"kind", "template"}, {"key", key},         {"title", "Hello"},
+                      {"language", "en"},   {"subject", subject}, {"body", body}};
 }
 
 Result<Json> add(World& w, const Json& body) {
@@ -61,7 +62,8 @@ TEST(Assets, KindsHaveTheirFields) {
   t = a_template("x");
   t.as_object()["expires_at"] = "2027-01-01T00:00:00Z";
   EXPECT_EQ(pointer(t), "/expires_at");
-  EXPECT_EQ(pointer(json::object{{"kind", "article"}, {"key", "k"}, {"title", "t"}, {"language", "en"}, {"body", "b"}}), "/key");
+  EXPECT_EQ(pointer(json::object{{"kind", "article"}, {"key", "k"}, {"title", "t"}, {"language", "en"}, {"body", "b"}}),
+            "/key");
   EXPECT_EQ(pointer(json::object{{"kind", "poster"}, {"title", "t"}, {"language", "en"}, {"body", "b"}}), "/kind");
   ASSERT_TRUE(add(w, a_template("x")));
   EXPECT_EQ(add(w, a_template("x")).error().code, Code::conflict);
@@ -121,7 +123,11 @@ TEST(Assets, ARetiredSequenceStillNeedsItsTemplatesWhileSomebodyIsOnIt) {
 TEST(Assets, ListFiltersAndPages) {
   World w;
   for (std::string title : {"Roof insulation", "Heat pump", "Solar ROOF"})
-    ASSERT_TRUE(add(w, json::object{{"kind", "article"}, {"title", title}, {"language", "en"}, {"body", "b"}, {"tags", {{"topics", {"energy"}}}}}));
+    ASSERT_TRUE(add(w, json::object{{"kind", "article"},
+                                    {"title", title},
+                                    {"language", "en"},
+                                    {"body", "b"},
+                                    {"tags", {{"topics", {"energy"}}}}}));
   auto list = [&](AssetFilter f) { return *w.ask([&](Step& s) { return list_assets(s, f); }); };
   EXPECT_EQ(list({.q = "roof"}).size(), 2u);
   EXPECT_EQ(list({.q = "energy"}).size(), 3u);
@@ -137,7 +143,11 @@ TEST(Assets, ListFiltersAndPages) {
 
 TEST(Assets, AnExpiredOneSaysSo) {
   World w;
-  AssetId id = id_of_view(*add(w, json::object{{"kind", "pricing"}, {"title", "t"}, {"language", "en"}, {"body", "b"}, {"expires_at", "2026-03-05T00:00:00Z"}}));
+  AssetId id = id_of_view(*add(w, json::object{{"kind", "pricing"},
+                                               {"title", "t"},
+                                               {"language", "en"},
+                                               {"body", "b"},
+                                               {"expires_at", "2026-03-05T00:00:00Z"}}));
   EXPECT_EQ(w.ask([&](Step& s) { return get_asset(s, id); })->at("expired"), false);
   w.clock.set(*parse_rfc3339("2026-03-05T00:00:00Z"));
   EXPECT_EQ(w.ask([&](Step& s) { return get_asset(s, id); })->at("expired"), true);
@@ -148,7 +158,8 @@ TEST(Assets, PreviewShowsThisTemplateForARealCaseAndWritesNothing) {
   World w;
   ConversationId c = w.open("fr");
   conversations::Talk talk = w.talk();
-  talk.assets = {id_of_view(*add(w, json::object{{"kind", "scope"}, {"title", "The scope"}, {"language", "fr"}, {"body", "b"}}))};
+  talk.assets = {
+      id_of_view(*add(w, json::object{{"kind", "scope"}, {"title", "The scope"}, {"language", "fr"}, {"body", "b"}}))};
   ASSERT_TRUE(w.apply(c, conversations::TalkHeld{talk}));
   int64_t facts = w.facts();
   AssetId en = shipped(w, "asset_delivery", "en");

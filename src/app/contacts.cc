@@ -21,9 +21,14 @@ constexpr std::string_view kKinds[] = {"email", "phone"};
 std::string list_name(std::string_view kind) { return std::string(kind) + "s"; }
 
 ContactRecord read(const Rows& rows, size_t i) {
-  ContactRecord c{.id = ContactId{rows.integer(i, 0)}, .name = rows.text(i, 1), .folded = rows.text(i, 12),
-                  .language = rows.text(i, 2), .zone = rows.text(i, 3), .country = rows.text(i, 4),
-                  .region = rows.text(i, 5), .organization = OrganizationId{rows.integer(i, 6)},
+  ContactRecord c{.id = ContactId{rows.integer(i, 0)},
+                  .name = rows.text(i, 1),
+                  .folded = rows.text(i, 12),
+                  .language = rows.text(i, 2),
+                  .zone = rows.text(i, 3),
+                  .country = rows.text(i, 4),
+                  .region = rows.text(i, 5),
+                  .organization = OrganizationId{rows.integer(i, 6)},
                   .agency = AgencyId{rows.integer(i, 7)}};
   if (!rows.is_null(i, 8)) c.opted_out_at = from_ms(rows.integer(i, 8));
   c.created_at = from_ms(rows.integer(i, 9));
@@ -33,7 +38,10 @@ ContactRecord read(const Rows& rows, size_t i) {
 }
 
 ContactPoint read_point(const Rows& rows, size_t i) {
-  ContactPoint p{.id = rows.integer(i, 6), .kind = rows.text(i, 1), .value = rows.text(i, 2), .folded = rows.text(i, 3),
+  ContactPoint p{.id = rows.integer(i, 6),
+                 .kind = rows.text(i, 1),
+                 .value = rows.text(i, 2),
+                 .folded = rows.text(i, 3),
                  .position = rows.integer(i, 7)};
   if (!rows.is_null(i, 4)) p.suppressed_at = from_ms(rows.integer(i, 4));
   p.suppressed_reason = rows.text(i, 5);
@@ -41,7 +49,7 @@ ContactPoint read_point(const Rows& rows, size_t i) {
 }
 
 json::object consent_view(const ConsentRow& c) {
-  return {{"id", c.id.text()}, {"purpose", c.purpose}, {"channel", c.channel},           {"state", c.state},
+  return {{"id", c.id.text()}, {"purpose", c.purpose}, {"channel", c.channel},      {"state", c.state},
           {"basis", c.basis},  {"source", c.source},   {"at", format_rfc3339(c.at)}};
 }
 
@@ -57,7 +65,9 @@ Result<std::vector<ContactPoint>> wanted_points(const Json& body, std::string_vi
   std::vector<ContactPoint> out;
   for (const std::string& given : get_strings(body, list_name(kind))) {
     std::string value = kind == "email" ? canonical_address(given) : std::string(trim(given));
-    ContactPoint p{.kind = std::string(kind), .value = value, .folded = ascii_lower(value),
+    ContactPoint p{.kind = std::string(kind),
+                   .value = value,
+                   .folded = ascii_lower(value),
                    .position = static_cast<int64_t>(out.size())};
     if (std::ranges::find(out, p.folded, &ContactPoint::folded) != out.end())
       return fail_field(fmt::format("/{}/{}", list_name(kind), out.size()), "duplicate", "is there twice");
@@ -71,7 +81,8 @@ void insert_point(Step& step, ContactId contact, const ContactPoint& p) {
 }
 
 // Makes the stored list of one kind the wanted one. True when something differs.
-bool replace_points(Step& step, const ContactRecord& c, std::string_view kind, const std::vector<ContactPoint>& wanted) {
+bool replace_points(Step& step, const ContactRecord& c, std::string_view kind,
+                    const std::vector<ContactPoint>& wanted) {
   bool changed = false;
   for (const ContactPoint& old : c.points) {
     if (old.kind != kind || std::ranges::find(wanted, old.folded, &ContactPoint::folded) != wanted.end()) continue;
@@ -79,7 +90,8 @@ bool replace_points(Step& step, const ContactRecord& c, std::string_view kind, c
     changed = true;
   }
   for (const ContactPoint& p : wanted) {
-    auto old = std::ranges::find_if(c.points, [&](const ContactPoint& o) { return o.kind == kind && o.folded == p.folded; });
+    auto old =
+        std::ranges::find_if(c.points, [&](const ContactPoint& o) { return o.kind == kind && o.folded == p.folded; });
     if (old == c.points.end()) {
       insert_point(step, c.id, p);
       changed = true;
@@ -92,20 +104,24 @@ bool replace_points(Step& step, const ContactRecord& c, std::string_view kind, c
 }
 
 Status check_references(Step& step, OrganizationId organization, AgencyId agency) {
-  if (organization && !find_organization(step, organization)) return unknown_reference("organization_id", "organization");
+  if (organization && !find_organization(step, organization))
+    return unknown_reference("organization_id", "organization");
   if (agency && step.run("agency_get", {agency.value}).empty()) return unknown_reference("agency_id", "agency");
   return {};
 }
 
 ConsentRow insert_consent(Step& step, ContactId contact, const Json& body) {
-  ConsentRow c{.id = step.new_id<ConsentId>(),
+  // The newest counts, so ids must rise also within one millisecond.
+  int64_t last = step.run("consent_last", {contact.value}).integer(0, 0);
+  ConsentRow c{.id = ConsentId{std::max(make_id(step.now, step.rng), last + 1)},
                .purpose = get_string(body, "purpose"),
                .channel = get_string(body, "channel", "any"),
                .state = get_string(body, "state"),
                .basis = get_string(body, "basis", "consent"),
                .source = get_string(body, "source"),
                .at = step.now};
-  step.run("consent_insert", {c.id.value, contact.value, c.purpose, c.channel, c.state, c.basis, c.source, to_ms(c.at)});
+  step.run("consent_insert",
+           {c.id.value, contact.value, c.purpose, c.channel, c.state, c.basis, c.source, to_ms(c.at)});
   step.fact("consent.recorded", {}, contact.value,
             {{"consent_id", c.id.text()}, {"purpose", c.purpose}, {"channel", c.channel}, {"state", c.state}});
   return c;
@@ -113,7 +129,8 @@ ConsentRow insert_consent(Step& step, ContactId contact, const Json& body) {
 
 // A contact just written, whatever the caller may see of it.
 ContactRecord reload(Step& step, ContactId id) {
-  return read_contacts(step, step.run("contact_get", {id.value, int64_t{0}, int64_t{0}, int64_t{0}, std::string()})).at(0);
+  return read_contacts(step, step.run("contact_get", {id.value, int64_t{0}, int64_t{0}, int64_t{0}, std::string()}))
+      .at(0);
 }
 
 Status insert(Step& step, ContactId id, const Json& body) {
@@ -146,7 +163,8 @@ std::vector<ContactRecord> read_contacts(Step& step, const Rows& rows) {
   }
   if (out.empty()) return out;
   Rows points = step.run("contact_points_of", {id_set(ids)});
-  for (size_t i = 0; i < points.size(); ++i) out[places.at(points.integer(i, 0))].points.push_back(read_point(points, i));
+  for (size_t i = 0; i < points.size(); ++i)
+    out[places.at(points.integer(i, 0))].points.push_back(read_point(points, i));
   Rows consents = step.run("contact_consents_of", {id_set(ids)});
   for (size_t i = 0; i < consents.size(); ++i)
     out[places.at(consents.integer(i, 0))].consents.push_back(
@@ -159,8 +177,8 @@ json::object contact_view(const ContactRecord& c) {
   json::array suppressed, consents;
   for (const ContactPoint& p : c.points)
     if (p.suppressed_at)
-      suppressed.push_back(json::object{
-          {"value", p.value}, {"reason", p.suppressed_reason}, {"at", format_rfc3339(*p.suppressed_at)}});
+      suppressed.push_back(
+          json::object{{"value", p.value}, {"reason", p.suppressed_reason}, {"at", format_rfc3339(*p.suppressed_at)}});
   for (const ConsentRow& row : c.consents) consents.push_back(consent_view(row));
   return {{"id", c.id.text()},
           {"name", c.name},
@@ -181,19 +199,16 @@ json::object contact_view(const ContactRecord& c) {
 
 Result<ContactRecord> find_contact(Step& step, ContactId id) {
   Reach r = reach_of(step.caller);
-  std::vector<ContactRecord> found = read_contacts(step, step.run("contact_get", {id.value, r.scope, r.agency, r.advisor, r.actor}));
-  if (found.empty()) {
-    // The one merged away has no conversations any more: who sees the other one may know where it went.
-    Rows rows = step.run("contact_get", {id.value, int64_t{0}, int64_t{0}, int64_t{0}, std::string()});
-    ContactId into{rows.empty() ? 0 : rows.integer(0, 11)};
-    if (!into || !find_contact(step, into)) return not_found("contact");
-    return fail(Code::conflict, fmt::format("this contact was merged into {}", into.text()));
-  }
-  if (ContactId into = found[0].merged_into) {
-    if (!find_contact(step, into)) return not_found("contact");
-    return fail(Code::conflict, fmt::format("this contact was merged into {}", into.text()));
-  }
-  return std::move(found[0]);
+  std::vector<ContactRecord> found =
+      read_contacts(step, step.run("contact_get", {id.value, r.scope, r.agency, r.advisor, r.actor}));
+  if (!found.empty() && !found[0].merged_into) return std::move(found[0]);
+  // The one merged away has no conversations any more: who sees the other one may know where it went.
+  Rows rows = step.run("contact_get", {id.value, int64_t{0}, int64_t{0}, int64_t{0}, std::string()});
+  ContactId into{rows.empty() ? 0 : rows.integer(0, 11)};
+  if (!into) return not_found("contact");
+  auto target = find_contact(step, into);
+  if (!target) return fail(target.error());  // not in sight, or merged further
+  return fail(Code::conflict, fmt::format("this contact was merged into {}", into.text()));
 }
 
 void index_contact(Step& step, ContactId id) {
@@ -221,8 +236,8 @@ Result<json::array> list_contacts(Step& step, const ContactFilter& filter, const
   json::array out;
   std::string words = fold_words(filter.words);
   if (words.empty() && !filter.words.empty()) return out;
-  Rows rows = step.run("contact_list", {slice.after, slice.limit, r.scope, r.agency, r.advisor, r.actor, opt_text(words),
-                                        opt_text(ascii_lower(trim(filter.email)))});
+  Rows rows = step.run("contact_list", {slice.after, slice.limit, r.scope, r.agency, r.advisor, r.actor,
+                                        opt_text(words), opt_text(ascii_lower(trim(filter.email)))});
   for (const ContactRecord& c : read_contacts(step, rows)) out.push_back(contact_view(c));
   return out;
 }
@@ -239,7 +254,8 @@ Result<Json> change_contact(Step& step, ContactId id, const Json& body) {
   TRY_VOID(check_references(step, changes.touches("organization_id") ? organization : OrganizationId{},
                             changes.touches("agency_id") ? agency : AgencyId{}));
   for (std::string_view kind : kKinds)
-    if (has(body, list_name(kind)) && replace_points(step, c, kind, TRY(wanted_points(body, kind)))) changes.note(list_name(kind));
+    if (has(body, list_name(kind)) && replace_points(step, c, kind, TRY(wanted_points(body, kind))))
+      changes.note(list_name(kind));
   if (!changes.any()) return Json(contact_view(c));
   step.run("contact_update", {id.value, name, fold_words(name), language, zone, opt_text(country), opt_text(region),
                               opt_int(organization.value), opt_int(agency.value), to_ms(step.now)});

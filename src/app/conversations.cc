@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "app/contacts.h"
+#include "app/organizations.h"
 #include "app/scope.h"
 #include "app/views.h"
 
@@ -56,9 +58,10 @@ Status choose_contact(Step& step, const Json& body, Conversation& v, AgencyId& a
   v.contact = id_in<ContactId>(body, "contact_id");
   v.organization = id_in<OrganizationId>(body, "organization_id");
   if (!v.contact && !v.organization) return fail_field("/contact_id", "required", "name a contact or an organization");
-  if (v.organization && step.run("organization_exists", {v.organization.value}).empty())
+  if (v.organization && (step.run("organization_exists", {v.organization.value}).empty() || !find_organization(step, v.organization)))
     return no_such("/organization_id", "organization");
   if (!v.contact) return {};
+  if (!find_contact(step, v.contact)) return no_such("/contact_id", "contact");  // hidden and absent look the same
   Rows row = step.run("contact_for_new", {v.contact.value});
   if (row.empty() || !row.is_null(0, 3)) return no_such("/contact_id", "contact");
   if (!v.organization) v.organization = {row.integer(0, 1)};
@@ -193,6 +196,7 @@ Result<Json> change_conversation(Step& step, ConversationId id, const Json& body
   if (find(body, "topic")) v.topic = get_string(body, "topic");
   if (ContactId contact = id_in<ContactId>(body, "contact_id")) {
     if (v.contact) return fail(Code::conflict, "the contact of a conversation does not change; merge contacts instead");
+    if (!find_contact(step, contact)) return no_such("/contact_id", "contact");
     Rows row = step.run("contact_for_new", {contact.value});
     if (row.empty() || !row.is_null(0, 3)) return no_such("/contact_id", "contact");
     v.contact = contact;

@@ -34,7 +34,8 @@ class Installer {
   explicit Installer(Step& step) : step_(step) {
     Rows rows = step.run("setting_get", {std::string(kSetting)});
     if (rows.empty()) return;
-    for (std::string& name : get_strings(stored_json(rows.text(0, 0), json::object{}), "installed")) known_.insert(std::move(name));
+    for (std::string& name : get_strings(stored_json(rows.text(0, 0), json::object{}), "installed"))
+      known_.insert(std::move(name));
   }
 
   Status run() {
@@ -59,7 +60,8 @@ class Installer {
   Status types() {
     Json shipped = shipped_yaml(std::string(kRoot) + "types.yaml");
     for (const auto& [key, body] : shipped.as_object())
-      if (first_time(fmt::format("type {}", std::string_view(key))) && step_.run("policy_get", {std::string(key)}).empty())
+      if (first_time(fmt::format("type {}", std::string_view(key))) &&
+          step_.run("policy_get", {std::string(key)}).empty())
         TRY(put_conversation_type(step_, std::string(key), body));
     return {};
   }
@@ -84,8 +86,12 @@ class Installer {
     check(t.text.starts_with(kFence) && end != t.text.npos, std::string(t.path));
     auto head = parse_yaml(t.text.substr(kFence.size(), end - kFence.size()));
     check(head.has_value(), std::string(t.path));
-    return json::object{{"kind", "template"}, {"key", key}, {"language", language}, {"title", get_string(*head, "title")},
-                        {"subject", get_string(*head, "subject")}, {"body", t.text.substr(end + kFence.size())}};
+    return json::object{{"kind", "template"},
+                        {"key", key},
+                        {"language", language},
+                        {"title", get_string(*head, "title")},
+                        {"subject", get_string(*head, "subject")},
+                        {"body", t.text.substr(end + kFence.size())}};
   }
 
   Status sequences() {

@@ -15,11 +15,11 @@ namespace onward::app {
 namespace {
 
 using namespace conversations;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::open_touch;
 using testing::running;
 using testing::World;
-using ::testing::HasSubstr;
-using ::testing::Not;
 
 Instant at(std::string_view text) { return *parse_rfc3339(text); }
 
@@ -35,7 +35,7 @@ TEST(Defaults, EverythingIsThereAndCurrent) {
       for (const auto& step : v.document.steps)
         if (!step.template_key.empty()) keys.insert(step.template_key);
     }
-    EXPECT_EQ(current, 24);
+    EXPECT_EQ(current, 25);
     for (const std::string& key : keys)
       for (std::string_view language : {"en", "fr"}) {
         const library::Asset* t = library::find_template(s.catalog().assets, key, language, "en");
@@ -117,7 +117,8 @@ TEST(Defaults, AfterTheTalkGoesOutOnItsDays) {
   World w;
   ConversationId id = w.open();
   auto asset = [&](Step& s) {
-    return add_asset(s, json::object{{"kind", "case_study"}, {"title", "A house like yours"}, {"language", "en"}, {"body", "Text"}});
+    return add_asset(
+        s, json::object{{"kind", "case_study"}, {"title", "A house like yours"}, {"language", "en"}, {"body", "Text"}});
   };
   ASSERT_TRUE(w.ask(asset));
   ASSERT_TRUE(w.apply(id, TalkHeld{w.talk()}));
@@ -140,8 +141,9 @@ TEST(Defaults, AfterTheTalkGoesOutOnItsDays) {
     ASSERT_TRUE(w.apply(id, SendDue{t->id, 9}));
     ASSERT_TRUE(w.apply(id, SendResult{SendResult::Kind::accepted, t->id, 9, "250", "", false}));
   }
-  EXPECT_EQ(got, (std::vector<std::string>{"recap 2026-03-02T11:00:00", "check_in 2026-03-09T08:30:00", "nurture 2026-03-12T10:00:00",
-                                           "re_engage 2026-03-18T09:30:00", "final 2026-03-26T09:30:00", "close 2026-04-09T09:00:00"}));
+  EXPECT_EQ(got, (std::vector<std::string>{"recap 2026-03-02T11:00:00", "check_in 2026-03-09T08:30:00",
+                                           "nurture 2026-03-12T10:00:00", "re_engage 2026-03-18T09:30:00",
+                                           "final 2026-03-26T09:30:00", "close 2026-04-09T09:00:00"}));
   EXPECT_EQ(w.look(id).conversation.stage, Stage::dormant);
 }
 
@@ -157,7 +159,8 @@ TEST(Defaults, TheCheckInFallsIntoItsPromiseOnEveryWeekday) {
     c = w.look(id);
     const Touch* t = open_touch(c, running(c, sequence)->id);
     ASSERT_EQ(t->step, "check_in");
-    auto promise = std::find_if(c.promises.begin(), c.promises.end(), [](const auto& p) { return p.kind == "check_in"; });
+    auto promise =
+        std::find_if(c.promises.begin(), c.promises.end(), [](const auto& p) { return p.kind == "check_in"; });
     ASSERT_NE(promise, c.promises.end());
     EXPECT_LE(t->due_at, promise->due_at) << day;
     EXPECT_GE(t->due_at, w.clock.now() + std::chrono::hours{4 * 24}) << day;
@@ -181,13 +184,18 @@ TEST(Defaults, NoShowAndProposalStart) {
 
 TEST(Policies, PutValidatesAndFillsIn) {
   World w;
-  auto put = [&](std::string key, Json body) { return w.ask([&](Step& s) { return put_conversation_type(s, key, body); }); };
+  auto put = [&](std::string key, Json body) {
+    return w.ask([&](Step& s) { return put_conversation_type(s, key, body); });
+  };
   auto out = put("claims", json::object{{"label", "Claims"}, {"policy", {{"asset_hours", 24}}}});
   ASSERT_TRUE(out);
   EXPECT_EQ(out->at("policy").at("asset_hours"), 24);
   EXPECT_EQ(out->at("policy").at("basis").at("marketing"), "consent");
   EXPECT_EQ(put("Claims!", json::object{{"label", "x"}}).error().fields[0].pointer, "/key");
-  EXPECT_EQ(put("claims", json::object{{"label", "x"}, {"policy", {{"basis", {{"marketing", "contract"}}}}}}).error().fields[0].pointer,
+  EXPECT_EQ(put("claims", json::object{{"label", "x"}, {"policy", {{"basis", {{"marketing", "contract"}}}}}})
+                .error()
+                .fields[0]
+                .pointer,
             "/policy/basis/marketing");
   w.caller.role = Role::manager;
   EXPECT_EQ(put("claims", json::object{{"label", "x"}}).error().code, Code::forbidden);

@@ -33,7 +33,8 @@ bool share(const ContactRecord& a, const ContactRecord& b, Same same) {
 }
 
 bool share_point(const ContactRecord& a, const ContactRecord& b, std::string_view kind) {
-  return share(a, b, [&](const auto& p, const auto& q) { return p.kind == kind && q.kind == kind && p.folded == q.folded; });
+  return share(a, b,
+               [&](const auto& p, const auto& q) { return p.kind == kind && q.kind == kind && p.folded == q.folded; });
 }
 
 template <class Record>
@@ -119,7 +120,8 @@ Result<json::array> list_contact_duplicates(Step& step, const Slice& slice) {
 
 Result<json::array> list_organization_duplicates(Step& step, const Slice& slice) {
   Reach r = reach_of(step.caller);
-  Rows rows = step.run("organization_with_duplicates", {slice.after, slice.limit, r.scope, r.agency, r.advisor, r.actor});
+  Rows rows =
+      step.run("organization_with_duplicates", {slice.after, slice.limit, r.scope, r.agency, r.advisor, r.actor});
   return pairs(step, "organization", read_organizations(rows));
 }
 

@@ -148,12 +148,7 @@ Result<std::vector<MailboxId>> Engine::due_mailboxes() {
   TRY_VOID(runner_.read(kSystem, [&](Step& step) -> Status {
     Rows rows = step.run("due_mailboxes", {to_ms(step.now)});
     for (size_t r = 0; r < rows.size(); ++r) {
-      MailboxId id{rows.integer(r, 0)};
-      if (id) {
-        Rows state = step.run("mailbox_for_claim_read", {id.value});
-        if (!state.empty() && budget_of(read_state(state, step.now), step.now, 1) == 0) continue;
-      }
-      out.push_back(id);
+      out.push_back({rows.integer(r, 0)});
     }
     return {};
   }));
@@ -325,7 +320,7 @@ Result<std::optional<Instant>> Engine::next_wake() {
     if (!ticks.is_null(0, 0)) consider(from_ms(ticks.integer(0, 0)));
     Rows sends = step.run("next_send_times");
     for (size_t r = 0; r < sends.size(); ++r)
-      consider(std::max(from_ms(sends.integer(r, 1)), from_ms(sends.integer(r, 2))));
+      if (!sends.is_null(r, 1)) consider(std::max(from_ms(sends.integer(r, 1)), from_ms(sends.integer(r, 2))));
     return {};
   }));
   return next;

@@ -139,13 +139,13 @@ Result<Json> finish_setup(Step& step, std::string_view token, const Json& body) 
     return fail(Code::forbidden, "this setup link is not valid; restart Onward to get a new one");
   keep_setting(step, kSetupToken, nullptr);
   std::string zone = get_string(body, "zone"), language = get_string(body, "language");
-  keep_setting(step, "organization", {{"name", get_string(body, "organization")}, {"language", language}, {"zone", zone}});
+  keep_setting(step, "organization",
+               {{"name", get_string(body, "organization")}, {"language", language}, {"zone", zone}});
   auto agency = step.new_id<AgencyId>();
   step.run("setup_agency_insert", {agency.value, get_string(body, "organization"), zone, to_ms(step.now)});
   auto advisor = step.new_id<AdvisorId>();
-  step.run("setup_advisor_insert",
-           {advisor.value, get_string(body, "name"), ports::opt_text(get_string(body, "email")), agency.value, zone,
-            dump(json::array{Json(language)}), to_ms(step.now)});
+  step.run("setup_advisor_insert", {advisor.value, get_string(body, "name"), ports::opt_text(get_string(body, "email")),
+                                    agency.value, zone, dump(json::array{Json(language)}), to_ms(step.now)});
   Made made = TRY(make_key(step, {.role = Role::owner, .advisor = advisor, .label = "setup"}));
   step.fact("setup.done", {}, agency.value);
   step.bump_catalog();

@@ -37,7 +37,8 @@ bool needs_setup(Step&);
 // A fresh one-time token, replacing the one before. Error: conflict when the setup is done.
 Result<std::string> begin_setup(Step&);
 const Shape& setup_shape();  // {organization, zone, language, name, email}
-// Makes the first agency, advisor and owner key, and burns the token. body: valid by setup_shape(). Answers {key, agency_id, advisor_id}. Errors: forbidden (wrong token), conflict (done already).
+// Makes the first agency, advisor and owner key, and burns the token. body: valid by setup_shape(). Answers {key,
+// agency_id, advisor_id}. Errors: forbidden (wrong token), conflict (done already).
 Result<Json> finish_setup(Step&, std::string_view token, const Json& body);
 
 }  // namespace onward::app

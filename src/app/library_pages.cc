@@ -50,15 +50,14 @@ Status record_marketing(Step& step, ContactId contact, std::string_view state) {
 
 Result<Preferences> get_preferences(Step& step, std::string_view token) {
   Link link = TRY(find_link(step, token, "preferences"));
-  return Preferences{link.contact, link.language, link.opted_out, marketing_refused(step, link.contact)};
+  return Preferences{link.contact, link.language, step.catalog().organization_name, link.opted_out,
+                     marketing_refused(step, link.contact)};
 }
 
 Status set_preferences(Step& step, std::string_view token, Wish wish) {
   Link link = TRY(find_link(step, token, "preferences"));
   switch (wish) {
-    case Wish::nothing:
-      TRY(opt_out(step, link.contact, std::string(kSource)));
-      return {};
+    case Wish::nothing: TRY(opt_out(step, link.contact, std::string(kSource))); return {};
     case Wish::no_marketing:
       if (link.opted_out) TRY(opt_in(step, link.contact, std::string(kSource)));
       if (!marketing_refused(step, link.contact)) return record_marketing(step, link.contact, "withdrawn");
@@ -77,14 +76,15 @@ Result<SharedAsset> get_shared_asset(Step& step, std::string_view token) {
   Rows rows = step.run("link_asset", {link.asset.value});
   if (rows.empty() || (!rows.is_null(0, 2) && from_ms(rows.integer(0, 2)) <= step.now))
     return fail(Code::not_found, "this document is not available any more");
-  return SharedAsset{rows.text(0, 0), rows.text(0, 1), rows.text(0, 3)};
+  return SharedAsset{rows.text(0, 0), rows.text(0, 1), rows.text(0, 3), step.catalog().organization_name};
 }
 
 Status record_view(Step& step, std::string_view token) {
   Link link = TRY(find_link(step, token, "asset"));
   if (!link.profiling) return {};
   step.run("link_viewed", {sha256_hex(token), to_ms(step.now)});
-  step.fact("asset.viewed", link.conversation, link.asset.value, {{"touch", link.touch.text()}, {"views", link.views + 1}});
+  step.fact("asset.viewed", link.conversation, link.asset.value,
+            {{"touch", link.touch.text()}, {"views", link.views + 1}});
   return {};
 }
 

@@ -11,13 +11,14 @@ namespace onward::app {
 struct Preferences {
   ContactId contact;
   std::string language;    // the contact's
+  std::string firm;        // who writes to them
   bool opted_out = false;  // no to everything
   bool no_marketing = false;
 };
 enum class Wish { everything, no_marketing, nothing };
 
 struct SharedAsset {
-  std::string title, language, body;  // body: Markdown
+  std::string title, language, body, firm;  // body: Markdown
 };
 
 // Errors: not_found (no such link).

@@ -49,7 +49,9 @@ class World {
   // The work must succeed.
   void write(const Runner::Work& work) {
     Status s = runner->write(Lane::interactive, caller, work);
-    if (!s) ADD_FAILURE() << s.error().message << " " << s.error().detail << (s.error().fields.empty() ? "" : " " + s.error().fields[0].pointer);
+    if (!s)
+      ADD_FAILURE() << s.error().message << " " << s.error().detail
+                    << (s.error().fields.empty() ? "" : " " + s.error().fields[0].pointer);
   }
   template <class Work>
   auto ask(Work work) {
@@ -73,9 +75,32 @@ class World {
       s.run("world_consent", {n});
       int64_t now = to_ms(s.now);
       auto none = ports::null_value();
-      s.run("conversation_insert", {id.value, n, none, type, std::string("web"), std::string("heat pumps"), std::string("qualified"),
-                                    int64_t{1}, int64_t{1}, std::string("Decide"), now, std::string("system"), none, none, none,
-                                    none, none, none, none, none, now, now, none, none, none, now});
+      s.run("conversation_insert", {id.value,
+                                    n,
+                                    none,
+                                    type,
+                                    std::string("web"),
+                                    std::string("heat pumps"),
+                                    std::string("qualified"),
+                                    int64_t{1},
+                                    int64_t{1},
+                                    std::string("Decide"),
+                                    now,
+                                    std::string("system"),
+                                    none,
+                                    none,
+                                    none,
+                                    none,
+                                    none,
+                                    none,
+                                    none,
+                                    none,
+                                    now,
+                                    now,
+                                    none,
+                                    none,
+                                    none,
+                                    now});
       return {};
     });
     return id;

@@ -17,10 +17,18 @@ struct Mailbox {
 };
 
 Mailbox read(const Rows& rows, size_t i) {
-  return {.id = MailboxId{rows.integer(i, 0)}, .address = rows.text(i, 1), .name = rows.text(i, 2),
-          .host = rows.text(i, 3), .security = rows.text(i, 5), .username = rows.text(i, 6), .zone = rows.text(i, 9),
-          .sealed = rows.text(i, 12), .port = rows.integer(i, 4), .cap_per_day = rows.integer(i, 7),
-          .gap_ms = rows.integer(i, 8), .created_at = from_ms(rows.integer(i, 10)),
+  return {.id = MailboxId{rows.integer(i, 0)},
+          .address = rows.text(i, 1),
+          .name = rows.text(i, 2),
+          .host = rows.text(i, 3),
+          .security = rows.text(i, 5),
+          .username = rows.text(i, 6),
+          .zone = rows.text(i, 9),
+          .sealed = rows.text(i, 12),
+          .port = rows.integer(i, 4),
+          .cap_per_day = rows.integer(i, 7),
+          .gap_ms = rows.integer(i, 8),
+          .created_at = from_ms(rows.integer(i, 10)),
           .updated_at = from_ms(rows.integer(i, 11))};
 }
 
@@ -68,17 +76,30 @@ void apply(Step& step, Mailbox& m, const Json& body, Changes& c) {
 
 ports::Params update_row(const Mailbox& m) {
   using namespace ports;
-  return {m.id.value, m.address,  m.name,       opt_text(m.host),       m.port, m.security, opt_text(m.username),
-          opt_int(m.cap_per_day), m.gap_ms, m.zone, opt_text(m.sealed), to_ms(m.updated_at)};
+  return {m.id.value,
+          m.address,
+          m.name,
+          opt_text(m.host),
+          m.port,
+          m.security,
+          opt_text(m.username),
+          opt_int(m.cap_per_day),
+          m.gap_ms,
+          m.zone,
+          opt_text(m.sealed),
+          to_ms(m.updated_at)};
 }
 
 }  // namespace
 
 Result<Json> add_mailbox(Step& step, const Json& body) {
   TRY_VOID(step.require_role({Role::owner}));
-  Mailbox m{.id = step.new_id<MailboxId>(), .security = "starttls", .zone = get_string(setting(step, "organization"), "zone"),
+  Mailbox m{.id = step.new_id<MailboxId>(),
+            .security = "starttls",
+            .zone = get_string(setting(step, "organization"), "zone"),
             .gap_ms = kDefaultGapS * 1000,
-            .created_at = step.now, .updated_at = step.now};
+            .created_at = step.now,
+            .updated_at = step.now};
   Changes c(body);
   apply(step, m, body, c);
   step.run("mailbox_insert", update_row(m));

@@ -52,8 +52,10 @@ json::object move_rows(Step& step, const Kind& kind, int64_t loser, int64_t winn
     json::array keys;
     for (size_t i = 0; i < held.size(); ++i) {
       const Value& key = held.at(i, 0);
-      if (const auto* n = std::get_if<int64_t>(&key)) keys.push_back(*n);
-      else keys.push_back(Json(std::get<std::string>(key)));
+      if (const auto* n = std::get_if<int64_t>(&key))
+        keys.push_back(*n);
+      else
+        keys.push_back(Json(std::get<std::string>(key)));
     }
     if (!keys.empty()) step.run(fmt::format("merge_{}_{}_move", kind.name, table), {loser, winner});
     moved[table] = std::move(keys);
@@ -74,7 +76,8 @@ json::array move_points(Step& step, const ContactRecord& loser, const ContactRec
   std::map<std::string, int64_t> next;
   for (const ContactPoint& p : winner.points) next[p.kind] = std::max(next[p.kind], p.position + 1);
   for (const ContactPoint& p : loser.points) {
-    bool known = std::ranges::any_of(winner.points, [&](const auto& w) { return w.kind == p.kind && w.folded == p.folded; });
+    bool known =
+        std::ranges::any_of(winner.points, [&](const auto& w) { return w.kind == p.kind && w.folded == p.folded; });
     if (known) continue;
     step.run("merge_point_take", {p.id, winner.id.value, next[p.kind]++});
     moved.push_back(json::object{{"id", p.id}, {"position", p.position}});
@@ -98,13 +101,17 @@ json::array suppress_shared(Step& step, const ContactRecord& loser, const Contac
 const ConsentRow* newest(const std::vector<ConsentRow>& rows, std::string_view purpose, std::string_view channel) {
   const ConsentRow* found = nullptr;
   for (const ConsentRow& c : rows)
-    if (c.purpose == purpose && (c.channel == "any" || c.channel == channel) && (!found || found->id < c.id)) found = &c;
+    if (c.purpose == purpose && (c.channel == "any" || c.channel == channel) && (!found || found->id < c.id))
+      found = &c;
   return found;
 }
 
 // Where one of them said no and the other, later, yes: the no is said again for the winner.
 json::array keep_refusals(Step& step, const ContactRecord& loser, const ContactRecord& winner) {
   json::array added;
+  int64_t newest_id = 0;
+  for (const auto* rows : {&winner.consents, &loser.consents})
+    for (const ConsentRow& c : *rows) newest_id = std::max(newest_id, c.id.value);
   for (std::string_view purpose : {"follow_up", "marketing"}) {
     for (std::string_view channel : {"email", "phone", "sms", "letter"}) {
       const ConsentRow* a = newest(winner.consents, purpose, channel);
@@ -114,10 +121,10 @@ json::array keep_refusals(Step& step, const ContactRecord& loser, const ContactR
       const ConsentRow& last = a_later ? *a : *b;
       const ConsentRow& first = a_later ? *b : *a;
       if (last.state != "granted" || first.state == "granted") continue;
-      auto id = step.new_id<ConsentId>();
-      step.run("consent_insert", {id.value, winner.id.value, std::string(purpose), std::string(channel), first.state,
+      newest_id = std::max(make_id(step.now, step.rng), newest_id + 1);
+      step.run("consent_insert", {newest_id, winner.id.value, std::string(purpose), std::string(channel), first.state,
                                   first.basis, "merge with " + loser.id.text(), to_ms(step.now)});
-      added.push_back(id.value);
+      added.push_back(newest_id);
     }
   }
   return added;
@@ -126,8 +133,11 @@ json::array keep_refusals(Step& step, const ContactRecord& loser, const ContactR
 constexpr std::string_view kContactFields[] = {"opted_out_at", "organization_id", "agency_id", "profiling"};
 
 json::object contact_fields(const Rows& r) {
-  return {{"opted_out_at", cell(r, 1)}, {"updated_at", cell(r, 2)}, {"organization_id", cell(r, 3)},
-          {"agency_id", cell(r, 4)},    {"profiling", cell(r, 5)}};
+  return {{"opted_out_at", cell(r, 1)},
+          {"updated_at", cell(r, 2)},
+          {"organization_id", cell(r, 3)},
+          {"agency_id", cell(r, 4)},
+          {"profiling", cell(r, 5)}};
 }
 
 void set_contact(Step& step, int64_t id, json::object& f) {
@@ -146,8 +156,11 @@ json::object stricter(const json::object& winner, const json::object& loser) {
 constexpr std::string_view kOrganizationFields[] = {"domain", "country", "details", "parent_id"};
 
 json::object organization_fields(const Rows& r) {
-  return {{"updated_at", cell(r, 1)}, {"domain", cell(r, 2)},    {"country", cell(r, 3)},
-          {"details", cell(r, 4)},    {"parent_id", cell(r, 5)}};
+  return {{"updated_at", cell(r, 1)},
+          {"domain", cell(r, 2)},
+          {"country", cell(r, 3)},
+          {"details", cell(r, 4)},
+          {"parent_id", cell(r, 5)}};
 }
 
 void set_organization(Step& step, int64_t id, json::object& f) {
@@ -165,7 +178,8 @@ bool stands_above(Step& step, int64_t upper, int64_t lower) {
   return false;
 }
 
-json::object richer(Step& step, const json::object& winner, const json::object& loser, int64_t winner_id, int64_t loser_id) {
+json::object richer(Step& step, const json::object& winner, const json::object& loser, int64_t winner_id,
+                    int64_t loser_id) {
   json::object out = winner;
   for (std::string_view field : {"domain", "country"})
     if (out[field].is_null()) out[field] = loser.at(field);
@@ -173,7 +187,8 @@ json::object richer(Step& step, const json::object& winner, const json::object& 
   Json other = stored_json(std::string(loser.at("details").as_string()), json::object{});
   for (const auto& [name, value] : other.as_object())
     if (!details.as_object().contains(name)) details.as_object()[name] = value;
-  if (details != stored_json(std::string(winner.at("details").as_string()), json::object{})) out["details"] = dump(details);
+  if (details != stored_json(std::string(winner.at("details").as_string()), json::object{}))
+    out["details"] = dump(details);
   // What stood between the two moves below the winner, so the winner takes the loser's place.
   if (stands_above(step, loser_id, winner_id)) out["parent_id"] = loser.at("parent_id");
   return out;
@@ -224,9 +239,10 @@ Json merge_view(const Rows& r) {
 Json finish(Step& step, const Kind& kind, int64_t loser, int64_t winner, const json::object& moved) {
   auto id = step.new_id<MergeId>();
   step.run(fmt::format("merge_{}_gone", kind.name), {loser, to_ms(step.now), winner});
-  step.run("merge_insert", {id.value, std::string(kind.name), winner, loser, json::serialize(moved), step.caller.actor(),
-                            to_ms(step.now)});
-  step.fact(fmt::format("{}.merged", kind.name), {}, winner, {{"merge_id", id.text()}, {"loser_id", id_text(kind.name, loser)}});
+  step.run("merge_insert", {id.value, std::string(kind.name), winner, loser, json::serialize(moved),
+                            step.caller.actor(), to_ms(step.now)});
+  step.fact(fmt::format("{}.merged", kind.name), {}, winner,
+            {{"merge_id", id.text()}, {"loser_id", id_text(kind.name, loser)}});
   unindex(step, kind.name, loser);
   return merge_view(step.run("merge_get", {id.value}));
 }
@@ -269,7 +285,8 @@ Status undo_contact(Step& step, const Json& moved, int64_t loser, int64_t winner
 Status undo_organization(Step& step, const Json& moved, int64_t loser, int64_t winner) {
   TRY_VOID(find_organization(step, OrganizationId{winner}));
   auto [loser_row, winner_row] = lock_both(step, organization_kind(), loser, winner);
-  if (loser_row.empty() || loser_row.integer(0, 6) != winner) return fail(Code::conflict, "the merged organization is gone");
+  if (loser_row.empty() || loser_row.integer(0, 6) != winner)
+    return fail(Code::conflict, "the merged organization is gone");
   return_rows(step, organization_kind(), moved, loser, winner);
   json::object back = restored(organization_fields(winner_row), moved.at("winner_before"), moved.at("winner_after"),
                                kOrganizationFields, step.now);
@@ -356,8 +373,10 @@ Result<Json> undo_merge(Step& step, MergeId id) {
   if (step.run("merge_undone", {id.value, to_ms(step.now)}).changed() == 0)
     return fail(Code::conflict, "this merge was undone already");
   Json moved = stored_json(row.text(0, 4), json::object{});
-  if (kind == "contact") TRY_VOID(undo_contact(step, moved, loser, winner));
-  else TRY_VOID(undo_organization(step, moved, loser, winner));
+  if (kind == "contact")
+    TRY_VOID(undo_contact(step, moved, loser, winner));
+  else
+    TRY_VOID(undo_organization(step, moved, loser, winner));
   step.fact(kind + ".merge_undone", {}, winner, {{"merge_id", id.text()}, {"loser_id", id_text(kind, loser)}});
   return merge_view(step.run("merge_get", {id.value}));
 }

@@ -28,11 +28,17 @@ Status check_parent(Step& step, OrganizationId id, OrganizationId parent) {
 }
 
 ports::Params update_row(const OrganizationRecord& o) {
-  return {o.id.value, o.name, o.folded, opt_text(o.domain), opt_text(o.country), dump(o.details), opt_int(o.parent.value),
+  return {o.id.value,
+          o.name,
+          o.folded,
+          opt_text(o.domain),
+          opt_text(o.country),
+          dump(o.details),
+          opt_int(o.parent.value),
           to_ms(o.updated_at)};
 }
 
-Status apply(Step& step, OrganizationRecord& o, const Json& body, Changes& changes) {
+Status apply(Step& step, OrganizationRecord& o, Changes& changes) {
   o.name = trim(changes.text("name", o.name));
   o.folded = fold_company(o.name);
   o.domain = canonical_domain(changes.text("domain", o.domain));
@@ -46,10 +52,16 @@ Status apply(Step& step, OrganizationRecord& o, const Json& body, Changes& chang
 }  // namespace
 
 OrganizationRecord read_organization(const Rows& rows, size_t i) {
-  return {.id = OrganizationId{rows.integer(i, 0)}, .name = rows.text(i, 1), .folded = rows.text(i, 9),
-          .domain = rows.text(i, 2), .country = rows.text(i, 3), .details = stored_json(rows.text(i, 4), json::object{}),
-          .parent = OrganizationId{rows.integer(i, 5)}, .created_at = from_ms(rows.integer(i, 6)),
-          .updated_at = from_ms(rows.integer(i, 7)), .merged_into = OrganizationId{rows.integer(i, 8)}};
+  return {.id = OrganizationId{rows.integer(i, 0)},
+          .name = rows.text(i, 1),
+          .folded = rows.text(i, 9),
+          .domain = rows.text(i, 2),
+          .country = rows.text(i, 3),
+          .details = stored_json(rows.text(i, 4), json::object{}),
+          .parent = OrganizationId{rows.integer(i, 5)},
+          .created_at = from_ms(rows.integer(i, 6)),
+          .updated_at = from_ms(rows.integer(i, 7)),
+          .merged_into = OrganizationId{rows.integer(i, 8)}};
 }
 
 json::object organization_view(const OrganizationRecord& o) {
@@ -69,7 +81,8 @@ Result<OrganizationRecord> find_organization(Step& step, OrganizationId id) {
   if (rows.empty()) return not_found("organization");
   OrganizationRecord found = read_organization(rows, 0);
   if (!found.merged_into) return found;
-  if (!find_organization(step, found.merged_into)) return not_found("organization");
+  auto target = find_organization(step, found.merged_into);
+  if (!target) return fail(target.error());  // not in sight, or merged further
   return fail(Code::conflict, fmt::format("this organization was merged into {}", found.merged_into.text()));
 }
 
@@ -90,10 +103,10 @@ std::string canonical_domain(std::string_view given) {
 
 Result<Json> add_organization(Step& step, const Json& body) {
   TRY_VOID(step.require_change());
-  OrganizationRecord o{.id = step.new_id<OrganizationId>(), .details = json::object{}, .created_at = step.now,
-                       .updated_at = step.now};
+  OrganizationRecord o{
+      .id = step.new_id<OrganizationId>(), .details = json::object{}, .created_at = step.now, .updated_at = step.now};
   Changes changes(body);
-  TRY_VOID(apply(step, o, body, changes));
+  TRY_VOID(apply(step, o, changes));
   step.run("organization_insert", update_row(o));
   step.fact("organization.created", {}, o.id.value);
   index_organization(step, o);
@@ -119,7 +132,7 @@ Result<Json> change_organization(Step& step, OrganizationId id, const Json& body
   TRY_VOID(step.require_change());
   OrganizationRecord o = TRY(find_organization(step, id));
   Changes changes(body);
-  TRY_VOID(apply(step, o, body, changes));
+  TRY_VOID(apply(step, o, changes));
   if (!changes.any()) return Json(organization_view(o));
   o.updated_at = step.now;
   step.run("organization_update", update_row(o));

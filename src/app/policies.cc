@@ -27,7 +27,9 @@ json::object policy_view(const conversations::TypePolicy& p) {
 
 Json type_view(const Rows& rows, size_t r) {
   Json stages = stored_json(rows.text(r, 2), json::object{}), policy = stored_json(rows.text(r, 3), json::object{});
-  return {{"key", rows.text(r, 0)}, {"label", rows.text(r, 1)}, {"stages", stages},
+  return {{"key", rows.text(r, 0)},
+          {"label", rows.text(r, 1)},
+          {"stages", stages},
           {"policy", policy_view(policy_of(rows.text(r, 0), rows.text(r, 1), policy))},
           {"updated_at", time_text(rows, r, 4)}};
 }
@@ -38,7 +40,8 @@ const Shape& type_shape() {
   using namespace shape;
   static const Shape label = line(1, 60);
   static const Shape basis = object(
-      {{"follow_up", one_of({"contract", "legitimate_interest", "consent"}), optional, "What carries follow-ups; default contract"},
+      {{"follow_up", one_of({"contract", "legitimate_interest", "consent"}), optional,
+        "What carries follow-ups; default contract"},
        {"marketing", one_of({"consent", "legitimate_interest"}), optional, "What carries nurture; default consent"}});
   static const Shape policy = object(
       {{"recap_same_day", boolean(), optional, "A recap is owed on the day of the talk; default true"},
@@ -49,8 +52,14 @@ const Shape& type_shape() {
        {"basis", basis, optional, "The lawful basis when the contact has said neither yes nor no"}});
   static const Shape type = object({{"label", label, required, "What people read"},
                                     {"stages",
-                                     object({{"hand_raised", label}, {"qualified", label}, {"booked", label}, {"met", label},
-                                             {"following_up", label}, {"proposal", label}, {"won", label}, {"lost", label},
+                                     object({{"hand_raised", label},
+                                             {"qualified", label},
+                                             {"booked", label},
+                                             {"met", label},
+                                             {"following_up", label},
+                                             {"proposal", label},
+                                             {"won", label},
+                                             {"lost", label},
                                              {"dormant", label}}),
                                      optional, "Labels of the fixed stages"},
                                     {"policy", policy, optional, "What this type promises"}});

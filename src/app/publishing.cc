@@ -16,7 +16,7 @@ using namespace conversations;
 
 namespace {
 
-constexpr int64_t kBatch = 500;    // enrollments loaded at once
+constexpr int64_t kBatch = 500;  // enrollments loaded at once
 constexpr size_t kMovesShown = 200;
 
 struct Shown {  // a move with what people want to know beside it
@@ -31,9 +31,11 @@ struct Draft {
 };
 
 // The catalog as it will be: this version is the current one.
-Result<std::shared_ptr<const Catalog>> catalog_with(Step& step, SequenceId sequence, const Draft& draft, const Json& document) {
+Result<std::shared_ptr<const Catalog>> catalog_with(Step& step, SequenceId sequence, const Draft& draft,
+                                                    const Json& document) {
   auto out = std::make_shared<Catalog>(step.catalog());
-  VersionedDocument v{sequence, draft.version, static_cast<int>(draft.number), true, TRY(checked_document(document, *out))};
+  VersionedDocument v{sequence, draft.version, static_cast<int>(draft.number), true,
+                      TRY(checked_document(document, *out))};
   for (auto& [id, other] : out->versions)
     if (other.sequence == sequence) other.current = false;
   out->versions[draft.version] = std::move(v);
@@ -114,11 +116,18 @@ json::object move_view(const Shown& s, Instant now) {
   json::array skipped;
   for (const std::string& k : m.skipped) skipped.emplace_back(k);
   bool ends = m.step_after.empty();
-  return {{"conversation_id", m.conversation.text()}, {"enrollment_id", m.enrollment.text()}, {"contact_name", text_json(s.contact)},
-          {"verdict", m.verdict == Verdict::moves ? "moves" : "stays"}, {"why", text_json(m.why)}, {"step_before", m.step_before},
-          {"step_after", text_json(m.step_after)}, {"due_before", format_rfc3339(m.due_before)},
-          {"due_after", ends ? Json(nullptr) : Json(format_rfc3339(m.due_after))}, {"at_once", !ends && at_once(m, now)},
-          {"zone", s.zone}, {"skipped", std::move(skipped)}};
+  return {{"conversation_id", m.conversation.text()},
+          {"enrollment_id", m.enrollment.text()},
+          {"contact_name", text_json(s.contact)},
+          {"verdict", m.verdict == Verdict::moves ? "moves" : "stays"},
+          {"why", text_json(m.why)},
+          {"step_before", m.step_before},
+          {"step_after", text_json(m.step_after)},
+          {"due_before", format_rfc3339(m.due_before)},
+          {"due_after", ends ? Json(nullptr) : Json(format_rfc3339(m.due_after))},
+          {"at_once", !ends && at_once(m, now)},
+          {"zone", s.zone},
+          {"skipped", std::move(skipped)}};
 }
 
 struct Counts {
@@ -155,7 +164,8 @@ Status move_all(Step& step, const Publication& p, const std::vector<Shown>& show
     }
     for (Case& c : load_cases(step, ids, Locking::wait)) {
       EnrollmentId id = wanted.at(c.conversation.id.value);
-      decisions.push_back(TRY(decide(std::move(c), MoveVersion{id, p.draft.version}, *p.catalog, step.names(), step.now)));
+      decisions.push_back(
+          TRY(decide(std::move(c), MoveVersion{id, p.draft.version}, *p.catalog, step.names(), step.now)));
     }
     flush();
   }
@@ -194,7 +204,10 @@ Result<Json> preview_publication(Step& step, SequenceId sequence, int number, En
     }
     moves.push_back(move_view(s, step.now));
   }
-  return Json{{"number", number}, {"moves", std::move(moves)}, {"next", std::move(next)}, {"digest", digest_for(shown, p, step.now)},
+  return Json{{"number", number},
+              {"moves", std::move(moves)},
+              {"next", std::move(next)},
+              {"digest", digest_for(shown, p, step.now)},
               {"counts", {{"moves", n.moves}, {"stays", n.stays}, {"ends", n.ends}}}};
 }
 

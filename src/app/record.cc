@@ -37,7 +37,9 @@ tl::unexpected<Error> unknown_reference(std::string_view key, std::string_view n
   return fail_field(fmt::format("/{}", key), "unknown", fmt::format("there is no such {}", noun));
 }
 
-tl::unexpected<Error> not_found(std::string_view noun) { return fail(Code::not_found, fmt::format("there is no such {}", noun)); }
+tl::unexpected<Error> not_found(std::string_view noun) {
+  return fail(Code::not_found, fmt::format("there is no such {}", noun));
+}
 
 std::string Changes::text(std::string_view key, const std::string& stored) {
   if (!has(body_, key)) return stored;

@@ -39,7 +39,8 @@ template <class IdType>
 Result<IdType> id_of(const Json& body, std::string_view key) {
   const Json* value = find(body, key);
   if (!value) return IdType{};
-  auto id = value->is_string() ? IdType::parse(value->as_string()) : Result<IdType>(fail(Code::invalid, "must be an id"));
+  auto id =
+      value->is_string() ? IdType::parse(value->as_string()) : Result<IdType>(fail(Code::invalid, "must be an id"));
   if (!id) return fail_field("/" + std::string(key), "format", id.error().message);
   return *id;
 }

@@ -49,8 +49,10 @@ std::string search_expression(std::string_view words, ports::Engine engine) {
   std::string out;
   for (size_t i = 0; i < parts.size(); ++i) {
     bool last = i + 1 == parts.size();
-    if (engine == ports::Engine::sqlite) out += (i ? " \"" : "\"") + parts[i] + (last ? "\"*" : "\"");
-    else out += (i ? " & '" : "'") + parts[i] + (last ? "':*" : "'");
+    if (engine == ports::Engine::sqlite)
+      out += (i ? " \"" : "\"") + parts[i] + (last ? "\"*" : "\"");
+    else
+      out += (i ? " & '" : "'") + parts[i] + (last ? "':*" : "'");
   }
   return out;
 }

@@ -7,7 +7,8 @@ namespace onward::app {
 
 constexpr int kSearchLimit = 20;
 
-// Makes `text` findable as this record; replaces what it was found by before. kind: contact, organization, conversation.
+// Makes `text` findable as this record; replaces what it was found by before. kind: contact, organization,
+// conversation.
 void index_text(Step&, std::string_view kind, int64_t ref, std::string_view text);
 void unindex(Step&, std::string_view kind, int64_t ref);
 

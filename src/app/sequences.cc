@@ -16,14 +16,21 @@ constexpr size_t kMaxDocument = 256 * 1024;
 
 json::object sequence_view(const Rows& rows, size_t r) {
   auto number = [&](size_t column) { return rows.is_null(r, column) ? Json(nullptr) : Json(rows.integer(r, column)); };
-  return {{"id", SequenceId{rows.integer(r, 0)}.text()}, {"name", rows.text(r, 1)}, {"type", rows.text(r, 2)},
-          {"created_at", time_text(rows, r, 3)}, {"updated_at", time_text(rows, r, 4)}, {"retired_at", time_json(rows, r, 5)},
-          {"published", number(6)}, {"draft", number(7)}, {"active", rows.integer(r, 8)}};
+  return {{"id", SequenceId{rows.integer(r, 0)}.text()},
+          {"name", rows.text(r, 1)},
+          {"type", rows.text(r, 2)},
+          {"created_at", time_text(rows, r, 3)},
+          {"updated_at", time_text(rows, r, 4)},
+          {"retired_at", time_json(rows, r, 5)},
+          {"published", number(6)},
+          {"draft", number(7)},
+          {"active", rows.integer(r, 8)}};
 }
 
 json::object version_view(const Rows& rows, size_t r) {
-  return {{"id", VersionId{rows.integer(r, 0)}.text()}, {"number", rows.integer(r, 1)}, {"published_at", time_json(rows, r, 2)},
-          {"published_by", text_json(rows.text(r, 3))}, {"created_at", time_text(rows, r, 4)}, {"active", rows.integer(r, 5)}};
+  return {{"id", VersionId{rows.integer(r, 0)}.text()}, {"number", rows.integer(r, 1)},
+          {"published_at", time_json(rows, r, 2)},      {"published_by", text_json(rows.text(r, 3))},
+          {"created_at", time_text(rows, r, 4)},        {"active", rows.integer(r, 5)}};
 }
 
 Error below_document(Error e) {
@@ -63,25 +70,33 @@ const conversations::VersionedDocument* current_version(const Catalog& catalog, 
 }
 
 json::object enrollment_row(const Rows& rows, size_t r) {
-  return {{"id", EnrollmentId{rows.integer(r, 0)}.text()}, {"conversation_id", ConversationId{rows.integer(r, 1)}.text()},
-          {"sequence_id", SequenceId{rows.integer(r, 2)}.text()}, {"version_id", VersionId{rows.integer(r, 3)}.text()},
-          {"state", rows.text(r, 4)}, {"step", rows.text(r, 5)}, {"reason", rows.text(r, 6)},
-          {"end_reason", text_json(rows.text(r, 7))}, {"started_at", time_text(rows, r, 8)}, {"ended_at", time_json(rows, r, 9)},
-          {"name", rows.text(r, 10)}, {"version", rows.integer(r, 11)}};
+  return {{"id", EnrollmentId{rows.integer(r, 0)}.text()},
+          {"conversation_id", ConversationId{rows.integer(r, 1)}.text()},
+          {"sequence_id", SequenceId{rows.integer(r, 2)}.text()},
+          {"version_id", VersionId{rows.integer(r, 3)}.text()},
+          {"state", rows.text(r, 4)},
+          {"step", rows.text(r, 5)},
+          {"reason", rows.text(r, 6)},
+          {"end_reason", text_json(rows.text(r, 7))},
+          {"started_at", time_text(rows, r, 8)},
+          {"ended_at", time_json(rows, r, 9)},
+          {"name", rows.text(r, 10)},
+          {"version", rows.integer(r, 11)}};
 }
 
 }  // namespace
 
 const Shape& sequence_body_shape() {
-  static const Shape body = shape::object({{"document", sequences::document_shape(), shape::required,
-                                            "The sequence; see docs/sequences.md"}});
+  static const Shape body = shape::object(
+      {{"document", sequences::document_shape(), shape::required, "The sequence; see docs/sequences.md"}});
   return body;
 }
 
 Result<sequences::Document> checked_document(const Json& j, const Catalog& catalog) {
   auto document = sequences::parse_document(j);
   if (!document) return fail(below_document(std::move(document.error())));
-  if (Status s = conversations::check_document(*document, catalog); !s) return fail(below_document(std::move(s.error())));
+  if (Status s = conversations::check_document(*document, catalog); !s)
+    return fail(below_document(std::move(s.error())));
   return document;
 }
 
@@ -110,7 +125,8 @@ Result<Json> add_sequence(Step& step, const Json& body) {
   if (place.replaces) {
     step.run("sequence_draft_replace", {place.sequence.value, place.number, text, to_ms(step.now)});
   } else {
-    step.run("sequence_version_insert", {step.new_id<VersionId>().value, place.sequence.value, place.number, text, to_ms(step.now)});
+    step.run("sequence_version_insert",
+             {step.new_id<VersionId>().value, place.sequence.value, place.number, text, to_ms(step.now)});
   }
   step.run("sequence_touched", {place.sequence.value, to_ms(step.now)});
   step.fact("sequence.drafted", {}, place.sequence.value, {{"name", d.name}, {"version", place.number}});
@@ -160,8 +176,8 @@ Result<Json> retire_sequence(Step& step, SequenceId id) {
 Result<json::array> list_enrollments(Step& step, const EnrollmentFilter& f) {
   Scope scope = scope_of(step.caller);
   Rows rows = step.run("sequence_enrollment_list",
-                       {f.after, int64_t{f.limit}, ports::opt_int(f.conversation.value), ports::opt_text(f.state), scope.owner,
-                        scope.agency, ports::opt_int(f.sequence.value)});
+                       {f.after, int64_t{f.limit}, ports::opt_int(f.conversation.value), ports::opt_text(f.state),
+                        scope.owner, scope.agency, ports::opt_int(f.sequence.value)});
   json::array out;
   for (size_t r = 0; r < rows.size(); ++r) out.push_back(enrollment_row(rows, r));
   return out;
@@ -185,7 +201,8 @@ Result<Json> stop_enrollment(Step& step, EnrollmentId id, const std::string& rea
   ConversationId conversation{rows.integer(0, 0)};
   Case before = TRY(visible_case(step, conversation));
   for (const auto& e : before.enrollments)
-    if (e.id == id && e.state != sequences::EnrollmentState::active) return fail(Code::conflict, "this enrollment has ended already");
+    if (e.id == id && e.state != sequences::EnrollmentState::active)
+      return fail(Code::conflict, "this enrollment has ended already");
   Case after = TRY(apply_event(step, conversation, conversations::Unenroll{id, reason}));
   for (const auto& e : after.enrollments)
     if (e.id == id) return Json(enrollment_view(e, conversation, step.catalog()));

@@ -19,8 +19,8 @@ Result<Json> parse_sequence(Step&, const Json& body);
 // A new sequence, or the draft of the next version of the one with this name (an unpublished draft is replaced).
 Result<Json> add_sequence(Step&, const Json& body);
 Result<json::array> list_sequences(Step&, const std::string& type, int64_t after, int limit);  // by id
-Result<Json> get_sequence(Step&, SequenceId);                          // with its versions, newest first
-Result<Json> get_sequence_version(Step&, SequenceId, int number);      // with document and yaml
+Result<Json> get_sequence(Step&, SequenceId);                      // with its versions, newest first
+Result<Json> get_sequence_version(Step&, SequenceId, int number);  // with document and yaml
 // No conversation starts it any more; those that are on it go on to its end. Its name is free again.
 Result<Json> retire_sequence(Step&, SequenceId);
 
@@ -28,7 +28,7 @@ Result<Json> retire_sequence(Step&, SequenceId);
 struct EnrollmentFilter {
   ConversationId conversation;  // none: any
   SequenceId sequence;
-  std::string state;            // empty: any
+  std::string state;  // empty: any
   int64_t after = 0;
   int limit = 51;
 };

@@ -36,9 +36,10 @@ const std::vector<SettingKind>& setting_kinds() {
                       {"zone", shape::zone(), shape::required}}),
        {{"name", ""}, {"language", "en"}, {"country", nullptr}, {"zone", "UTC"}}},
       {"cap",
-       shape::object({{"gap_hours", shape::integer(0, 24 * 30), shape::optional, "Between two follow-ups to one contact."},
-                      {"count", shape::integer(1, 100), shape::optional, "At most so many follow-ups ..."},
-                      {"days", shape::integer(1, 90), shape::optional, "... in so many days."}}),
+       shape::object(
+           {{"gap_hours", shape::integer(0, 24 * 30), shape::optional, "Between two follow-ups to one contact."},
+            {"count", shape::integer(1, 100), shape::optional, "At most so many follow-ups ..."},
+            {"days", shape::integer(1, 90), shape::optional, "... in so many days."}}),
        shape::object({{"gap_hours", shape::integer(0, 24 * 30), shape::required},
                       {"count", shape::integer(1, 100), shape::required},
                       {"days", shape::integer(1, 90), shape::required}}),

@@ -65,7 +65,7 @@ std::shared_ptr<const Catalog> Runner::catalog(Tx& tx) {
 
 Status Runner::write(Lane lane, const Caller& caller, const Work& work) {
   return services_.store.write(lane, [&](Tx& tx) -> Status {
-    Rng rng(services_.entropy.seed());
+    Rng rng(services_.entropy.seed(), &ids_);
     Step step(tx, services_.clock.now(), caller, catalog(tx), services_, rng);
     TRY_VOID(work(step));
     if (wake_) tx.after_commit(wake_);
@@ -75,7 +75,7 @@ Status Runner::write(Lane lane, const Caller& caller, const Work& work) {
 
 Status Runner::read(const Caller& caller, const Work& work) {
   return services_.store.read([&](Tx& tx) -> Status {
-    Rng rng(services_.entropy.seed());
+    Rng rng(services_.entropy.seed(), &ids_);
     Step step(tx, services_.clock.now(), caller, catalog(tx), services_, rng);
     return work(step);
   });

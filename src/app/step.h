@@ -102,6 +102,7 @@ class Runner {
   std::shared_ptr<const Catalog> catalog_;
   int64_t revision_ = 0;
   std::function<void()> wake_;
+  IdClock ids_;
 };
 
 // Reads policies, published sequences, library and settings. Throws StoreError.

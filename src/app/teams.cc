@@ -50,8 +50,8 @@ Result<Json> add_team(Step& step, const Json& body) {
   TRY_VOID(check_members(step, body));
   auto id = step.new_id<TeamId>();
   const Json* members = find(body, "members");
-  step.run("team_insert", {id.value, std::string(trim(get_string(body, "name"))), members ? dump(*members) : "[]",
-                           to_ms(step.now)});
+  step.run("team_insert",
+           {id.value, std::string(trim(get_string(body, "name"))), members ? dump(*members) : "[]", to_ms(step.now)});
   step.fact("team.created", {}, id.value);
   return get_team(step, id);
 }

@@ -1,5 +1,6 @@
-// Reading is yaml-cpp's event parser. Writing is our own: its emitter neither keeps the difference between the text "12"
-// and the number 12 nor writes lines of text without a closing line break, and a document must come back as it was.
+// Reading is yaml-cpp's event parser. Writing is our own: its emitter neither keeps the difference between the text
+// "12" and the number 12 nor writes lines of text without a closing line break, and a document must come back as it
+// was.
 #include "app/yaml.h"
 
 #include <charconv>
@@ -34,13 +35,16 @@ bool looks_numeric(std::string_view s) {
   bool digit = false;
   for (bool dot = false, exponent = false; i < s.size(); ++i) {
     char c = s[i];
-    if (c >= '0' && c <= '9') digit = true;
-    else if (c == '.' && !dot && !exponent) dot = true;
+    if (c >= '0' && c <= '9')
+      digit = true;
+    else if (c == '.' && !dot && !exponent)
+      dot = true;
     else if ((c == 'e' || c == 'E') && digit && !exponent && i + 1 < s.size()) {
       exponent = true;
       digit = false;
       if (s[i + 1] == '-' || s[i + 1] == '+') ++i;
-    } else return false;
+    } else
+      return false;
   }
   return digit;
 }
@@ -71,17 +75,20 @@ class Reader final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(mark, "", anchor, nullptr); }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { refuse(mark, "aliases are not read"); }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
     bool text = tag == "!" || tag == "tag:yaml.org,2002:str";
     bool key = !open_.empty() && open_.back().is_map && !open_.back().key;
     if (key) check_plain(mark, text ? "" : tag, anchor);
     add(mark, text ? "" : tag, anchor, text || key ? Json(value) : plain_value(value, mark.line + 1));
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
     open(mark, tag, anchor, false);
   }
   void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
     open(mark, tag, anchor, true);
   }
   void OnMapEnd() override { close(); }
@@ -96,7 +103,9 @@ class Reader final : public YAML::EventHandler {
     std::optional<std::string> key;
   };
 
-  [[noreturn]] static void refuse(const YAML::Mark& mark, std::string why) { throw Refused{mark.line + 1, std::move(why)}; }
+  [[noreturn]] static void refuse(const YAML::Mark& mark, std::string why) {
+    throw Refused{mark.line + 1, std::move(why)};
+  }
   static void check_plain(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     if (anchor) refuse(mark, "anchors are not read");
     if (!tag.empty() && tag != "?" && tag != "!") refuse(mark, "tags are not read");
@@ -143,7 +152,8 @@ bool needs_quotes(std::string_view s) {
   if (s.empty() || s.front() == ' ' || s.back() == ' ' || looks_numeric(s)) return true;
   if (std::string_view("-?:,[]{}#&*!|>'\"%@`=<~").find(s.front()) != s.npos) return true;
   if (s.find(": ") != s.npos || s.find(" #") != s.npos || s.back() == ':') return true;
-  if (s.front() >= '0' && s.front() <= '9' && s.find_first_of(":-_x") != s.npos) return true;  // times, dates, other bases
+  if (s.front() >= '0' && s.front() <= '9' && s.find_first_of(":-_x") != s.npos)
+    return true;  // times, dates, other bases
   if (s.front() == '.' || s.front() == '+') return true;
   std::string lower;
   for (char c : s) {
@@ -156,11 +166,16 @@ bool needs_quotes(std::string_view s) {
 std::string quoted(std::string_view s) {
   std::string out = "\"";
   for (char c : s) {
-    if (c == '"' || c == '\\') out += '\\', out += c;
-    else if (c == '\n') out += "\\n";
-    else if (c == '\t') out += "\\t";
-    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    else out += c;
+    if (c == '"' || c == '\\')
+      out += '\\', out += c;
+    else if (c == '\n')
+      out += "\\n";
+    else if (c == '\t')
+      out += "\\t";
+    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    else
+      out += c;
   }
   return out + '"';
 }
@@ -220,9 +235,12 @@ const Json& below(const Json& schema, std::string_view key) {
 }
 
 void Writer::scalar(const Json& v) {
-  if (v.is_object()) out_ += "{}";
-  else if (v.is_array()) out_ += "[]";
-  else out_ += json::serialize(v);
+  if (v.is_object())
+    out_ += "{}";
+  else if (v.is_array())
+    out_ += "[]";
+  else
+    out_ += json::serialize(v);
 }
 
 void Writer::text(std::string_view s, int indent) {
@@ -285,8 +303,10 @@ void Writer::list(const json::array& items, const Json& schema, int indent) {
 void Writer::node(const Json& value, const Json& schema, int indent) {
   if (value.is_object() && !is_leaf(value)) return map(value.get_object(), schema, indent);
   if (value.is_array() && !is_leaf(value)) return list(value.get_array(), schema, indent);
-  if (value.is_string()) text(value.get_string(), indent + 2);
-  else scalar(value);
+  if (value.is_string())
+    text(value.get_string(), indent + 2);
+  else
+    scalar(value);
   out_ += '\n';
 }
 

@@ -1,9 +1,9 @@
 // Documents as YAML: what people keep in files. Values in, values out; safe on outside text.
 //
 // Read: YAML 1.2 with the core types (null, true, false, numbers; everything else is text, so 09:30, yes and dates stay
-// what they look like). At most 64 KiB, 16 levels, one document; anchors, aliases, tags, keys that are not plain text and
-// duplicate keys are refused with their line.
-// Written: block style, texts quoted wherever some reader would take them for a number, a time or a truth value.
+// what they look like). At most 64 KiB, 16 levels, one document; anchors, aliases, tags, keys that are not plain text
+// and duplicate keys are refused with their line. Written: block style, texts quoted wherever some reader would take
+// them for a number, a time or a truth value.
 #pragma once
 #include <string>
 #include <string_view>

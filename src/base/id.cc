@@ -40,7 +40,8 @@ Result<int64_t> parse_id(std::string_view prefix, std::string_view text) {
 int64_t make_id(Instant now, Rng& rng) {
   int64_t ms = std::max<int64_t>(to_ms(now) - kEpochMs, 1);
   check(ms >> 42 == 0);
-  return ms << kRandomBits | static_cast<int64_t>(rng.next() & ((1u << kRandomBits) - 1));
+  int64_t candidate = ms << kRandomBits | static_cast<int64_t>(rng.next() & ((1u << kRandomBits) - 1));
+  return rng.ids() ? rng.ids()->after(candidate, kRandomBits) : candidate;
 }
 
 }  // namespace onward

@@ -1,5 +1,5 @@
 // Id<Tag>: a 64-bit time-ordered key. In JSON it is a string with a prefix, "con_0c4jq8w1x2k3m"; in the database a BIGINT.
-// 42 bits of milliseconds since 2020, 21 bits of randomness. Ids are names, never secrets.
+// 42 bits of milliseconds since 2020, 21 bits that start at random in each millisecond. Ids are names, never secrets.
 #pragma once
 #include <compare>
 #include <cstdint>

@@ -20,7 +20,15 @@ std::string token_of(const void* bytes, size_t n) { return base64url({static_cas
 
 }  // namespace
 
-Rng::Rng(uint64_t seed) {
+int64_t IdClock::after(int64_t candidate, int low_bits) {
+  int64_t last = last_.load();
+  for (;;) {
+    int64_t next = candidate >> low_bits > last >> low_bits ? candidate : last + 1;
+    if (last_.compare_exchange_weak(last, next)) return next;
+  }
+}
+
+Rng::Rng(uint64_t seed, IdClock* ids) : ids_(ids) {
   for (auto& word : s_) word = splitmix(seed);
 }
 

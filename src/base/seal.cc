@@ -47,8 +47,9 @@ Result<std::string> unseal(std::string_view secret, std::string_view place, std:
   if (size < kOverhead) return bad();
   Key key = derive(secret, "seal", place);
   std::string text(size - kOverhead, '\0');
-  if (crypto_secretbox_open_easy(reinterpret_cast<unsigned char*>(text.data()), bytes(raw) + crypto_secretbox_NONCEBYTES,
-                                 size - crypto_secretbox_NONCEBYTES, bytes(raw), key.data()) != 0)
+  if (crypto_secretbox_open_easy(reinterpret_cast<unsigned char*>(text.data()),
+                                 bytes(raw) + crypto_secretbox_NONCEBYTES, size - crypto_secretbox_NONCEBYTES,
+                                 bytes(raw), key.data()) != 0)
     return bad();
   return text;
 }

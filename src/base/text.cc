@@ -70,8 +70,8 @@ void append_utf8(char32_t c, std::string& out) {
 bool is_combining(char32_t c) { return c >= 0x300 && c <= 0x36F; }
 
 char32_t lower_other(char32_t c) {
-  if (c >= 0x391 && c <= 0x3A9 && c != 0x3A2) return c + 0x20;      // Greek
-  if (c >= 0x410 && c <= 0x42F) return c + 0x20;                    // Cyrillic
+  if (c >= 0x391 && c <= 0x3A9 && c != 0x3A2) return c + 0x20;  // Greek
+  if (c >= 0x410 && c <= 0x42F) return c + 0x20;                // Cyrillic
   if (c >= 0x400 && c <= 0x40F) return c + 0x50;
   bool pairs = (c >= 0x460 && c <= 0x481) || (c >= 0x48A && c <= 0x4BF) || (c >= 0x4D0 && c <= 0x52F);
   return pairs && c % 2 == 0 ? c + 1 : c;
@@ -94,8 +94,10 @@ void append_folded(char32_t c, std::string& out) {
     return;
   }
   auto special = std::ranges::find(kSpecials, c, &Special::from);
-  if (special != kSpecials.end()) out.append(special->to);
-  else append_utf8(lower_other(c), out);
+  if (special != kSpecials.end())
+    out.append(special->to);
+  else
+    append_utf8(lower_other(c), out);
 }
 
 // Outside ASCII only what is surely no letter: Latin-1 signs, general punctuation, ideographic space and marks.
@@ -107,12 +109,12 @@ bool is_separator(char32_t c) {
 
 // Single letters stand for forms written with dots: "s.a.r.l." folds to "s a r l".
 constexpr std::string_view kLegalForms[] = {
-    "ltd",  "limited", "llc",  "llp",  "lp",   "plc",  "inc",  "incorporated", "corp", "corporation", "co",   "company",
-    "gmbh", "mbh",     "ag",   "kg",   "kgaa", "ug",   "ohg",  "gbr",          "ev",   "eg",          "se",   "sa",
-    "sas",  "sasu",    "sarl", "eurl", "sci",  "snc",  "scop", "spa",          "srl",  "srls",        "sl",
-    "slu",  "slne",    "lda",  "ltda", "bv",   "nv",   "vof",  "bvba",         "sprl", "ab",          "as",   "asa",
-    "aps",  "oy",      "oyj",  "spzoo", "sro", "kft",  "zrt",  "doo",  "dd",          "ооо",  "оао",
-    "зао",  "пао",     "αε",   "επε",  "pty",  "pte",  "sicav"};
+    "ltd",     "limited", "llc", "llp",  "lp",   "plc",  "inc",   "incorporated", "corp", "corporation", "co",
+    "company", "gmbh",    "mbh", "ag",   "kg",   "kgaa", "ug",    "ohg",          "gbr",  "ev",          "eg",
+    "se",      "sa",      "sas", "sasu", "sarl", "eurl", "sci",   "snc",          "scop", "spa",         "srl",
+    "srls",    "sl",      "slu", "slne", "lda",  "ltda", "bv",    "nv",           "vof",  "bvba",        "sprl",
+    "ab",      "as",      "asa", "aps",  "oy",   "oyj",  "spzoo", "sro",          "kft",  "zrt",         "doo",
+    "dd",      "ооо",     "оао", "зао",  "пао",  "αε",   "επε",   "pty",          "pte",  "sicav"};
 
 std::vector<std::string> split_words(std::string_view s) {
   std::vector<std::string> out;
@@ -146,8 +148,10 @@ std::string fold_text(std::string_view s) {
   out.reserve(s.size());
   while (!s.empty()) {
     Letter letter = next_letter(s);
-    if (letter.valid) append_folded(letter.code, out);
-    else out.push_back(s[0]);
+    if (letter.valid)
+      append_folded(letter.code, out);
+    else
+      out.push_back(s[0]);
     s.remove_prefix(letter.bytes);
   }
   return out;

@@ -9,8 +9,8 @@
 
 namespace onward {
 
-// Lower case; Latin letters lose their accents and ligatures are written out, Greek loses its accents, Cyrillic is lower
-// case only. Combining marks vanish. Everything else, also bytes that are not UTF-8, stays as it is.
+// Lower case; Latin letters lose their accents and ligatures are written out, Greek loses its accents, Cyrillic is
+// lower case only. Combining marks vanish. Everything else, also bytes that are not UTF-8, stays as it is.
 std::string fold_text(std::string_view);
 // fold_text, then everything but letters and digits becomes one space; none at the ends. Never contains ASCII
 // punctuation, so it is safe inside a pattern or a search expression.

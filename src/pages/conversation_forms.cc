@@ -11,7 +11,8 @@ using Kind = Field::Kind;
 constexpr std::string_view kObjections[] = {"price", "timing", "authority", "trust", "need", "competitor"};
 constexpr std::string_view kCurrencies[] = {"EUR", "USD", "GBP", "CHF", "CAD"};
 
-std::vector<Choice> choices_of(const Words& words, std::string_view group, std::initializer_list<std::string_view> values, std::string_view chosen) {
+std::vector<Choice> choices_of(const Words& words, std::string_view group,
+                               std::initializer_list<std::string_view> values, std::string_view chosen) {
   std::vector<Choice> out;
   for (std::string_view v : values) out.push_back({std::string(v), words.word(group, v), v == chosen});
   return out;
@@ -91,14 +92,29 @@ Form talk_form(const Reader& r, const std::string& conversation, const std::vect
   for (const AssetChoice& a : assets) boxes.push_back({a.id, a.title});
   for (std::string_view o : kObjections) objections.push_back({std::string(o), w.word("objection", o)});
   Form form("talk", path_of(conversation, "talk"), w.say("talk.submit"));
-  form.add({.name = "held_at", .label = w.say("talk.held_at"), .kind = Kind::moment, .required = true,
-            .value = local_value(r.now, r.zone), .hint = w.say("form.zone", {{"zone", r.zone.name()}})})
+  form.add({.name = "held_at",
+            .label = w.say("talk.held_at"),
+            .kind = Kind::moment,
+            .required = true,
+            .value = local_value(r.now, r.zone),
+            .hint = w.say("form.zone", {{"zone", r.zone.name()}})})
       .add({.name = "summary", .label = w.say("talk.summary"), .kind = Kind::area, .required = true, .rows = 5})
-      .add({.name = "key_points", .label = w.say("talk.key_points"), .kind = Kind::area, .hint = w.say("form.one_a_line")})
-      .add({.name = "next_steps", .label = w.say("talk.next_steps"), .kind = Kind::pairs, .hint = w.say("talk.next_steps_hint"), .rows = kNextStepRows});
-  if (!boxes.empty()) form.add({.name = "assets", .label = w.say("talk.assets"), .kind = Kind::checks, .choices = boxes});
+      .add({.name = "key_points",
+            .label = w.say("talk.key_points"),
+            .kind = Kind::area,
+            .hint = w.say("form.one_a_line")})
+      .add({.name = "next_steps",
+            .label = w.say("talk.next_steps"),
+            .kind = Kind::pairs,
+            .hint = w.say("talk.next_steps_hint"),
+            .rows = kNextStepRows});
+  if (!boxes.empty())
+    form.add({.name = "assets", .label = w.say("talk.assets"), .kind = Kind::checks, .choices = boxes});
   form.add({.name = "objections", .label = w.say("talk.objections"), .kind = Kind::checks, .choices = objections})
-      .add({.name = "recap", .label = w.say("talk.recap"), .kind = Kind::checks, .choices = {{"yes", w.say("talk.recap_yes"), true}}});
+      .add({.name = "recap",
+            .label = w.say("talk.recap"),
+            .kind = Kind::checks,
+            .choices = {{"yes", w.say("talk.recap_yes"), true}}});
   return form;
 }
 
@@ -109,30 +125,58 @@ std::vector<Form> conversation_forms(const Reader& r, const Json& conversation) 
   std::vector<Form> out;
   Form message("message", path_of(id, "message"), w.say("message.submit"));
   message.add({.name = "subject", .label = w.say("message.subject"), .required = true})
-      .add({.name = "body", .label = w.say("message.body"), .kind = Kind::area, .required = true, .hint = w.say("message.hint"), .rows = 7});
+      .add({.name = "body",
+            .label = w.say("message.body"),
+            .kind = Kind::area,
+            .required = true,
+            .hint = w.say("message.hint"),
+            .rows = 7});
   Form reply("reply", path_of(id, "reply"), w.say("reply.submit"));
   reply.add({.name = "text", .label = w.say("reply.text"), .kind = Kind::area, .required = true})
-      .add({.name = "channel", .label = w.say("reply.channel"), .kind = Kind::select,
+      .add({.name = "channel",
+            .label = w.say("reply.channel"),
+            .kind = Kind::select,
             .choices = choices_of(w, "channel", {"email", "phone", "sms", "chat", "walk_in"}, "email")})
-      .add({.name = "at", .label = w.say("reply.at"), .kind = Kind::moment, .hint = w.say("reply.at_hint", {{"zone", r.zone.name()}})})
-      .add({.name = "next_touch_at", .label = w.say("reply.next"), .kind = Kind::moment, .hint = w.say("reply.next_hint")});
+      .add({.name = "at",
+            .label = w.say("reply.at"),
+            .kind = Kind::moment,
+            .hint = w.say("reply.at_hint", {{"zone", r.zone.name()}})})
+      .add({.name = "next_touch_at",
+            .label = w.say("reply.next"),
+            .kind = Kind::moment,
+            .hint = w.say("reply.next_hint")});
   Form note("note", path_of(id, "note"), w.say("note.submit"));
   note.add({.name = "text", .label = w.say("note.text"), .kind = Kind::area, .required = true});
   Form task("task", path_of(id, "task"), w.say("task.submit"));
   task.add({.name = "title", .label = w.say("task.what"), .required = true})
-      .add({.name = "kind", .label = w.say("task.kind"), .kind = Kind::select, .choices = choices_of(w, "task_kind", {"call", "letter", "other"}, "call")})
+      .add({.name = "kind",
+            .label = w.say("task.kind"),
+            .kind = Kind::select,
+            .choices = choices_of(w, "task_kind", {"call", "letter", "other"}, "call")})
       .add({.name = "due_at", .label = w.say("task.due"), .kind = Kind::moment, .required = true, .hint = zone_hint});
   Form outcome("outcome", path_of(id, "outcome"), w.say("outcome.submit"));
   std::vector<Choice> currencies;
   for (std::string_view c : kCurrencies) currencies.push_back({std::string(c), std::string(c), c == "EUR"});
-  outcome.add({.name = "kind", .label = w.say("outcome.kind"), .kind = Kind::radios, .required = true, .choices = choices_of(w, "stage", {"won", "lost", "dormant"}, "")})
+  outcome
+      .add({.name = "kind",
+            .label = w.say("outcome.kind"),
+            .kind = Kind::radios,
+            .required = true,
+            .choices = choices_of(w, "stage", {"won", "lost", "dormant"}, "")})
       .add({.name = "amount", .label = w.say("outcome.amount"), .kind = Kind::number})
       .add({.name = "currency", .label = w.say("outcome.currency"), .kind = Kind::select, .choices = currencies})
       .add({.name = "reason", .label = w.say("outcome.reason")});
   Form stage("stage", path_of(id, "stage"), w.say("stage.submit"));
-  stage.add({.name = "stage", .label = w.say("stage.stage"), .kind = Kind::select,
-             .choices = choices_of(w, "stage", {"hand_raised", "qualified", "booked", "met", "following_up", "proposal"}, get_string(conversation, "stage"))})
-      .add({.name = "appointment_at", .label = w.say("stage.appointment"), .kind = Kind::moment, .hint = w.say("stage.appointment_hint", {{"zone", r.zone.name()}})});
+  stage
+      .add({.name = "stage",
+            .label = w.say("stage.stage"),
+            .kind = Kind::select,
+            .choices = choices_of(w, "stage", {"hand_raised", "qualified", "booked", "met", "following_up", "proposal"},
+                                  get_string(conversation, "stage"))})
+      .add({.name = "appointment_at",
+            .label = w.say("stage.appointment"),
+            .kind = Kind::moment,
+            .hint = w.say("stage.appointment_hint", {{"zone", r.zone.name()}})});
   if (!closed) out.push_back(std::move(message));
   out.push_back(std::move(reply));
   out.push_back(std::move(note));
@@ -141,7 +185,9 @@ std::vector<Form> conversation_forms(const Reader& r, const Json& conversation) 
   out.push_back(std::move(stage));
   if (find(conversation, "appointment_at")) {
     Form missed("no_show", path_of(id, "no-show"), w.say("no_show.submit"));
-    missed.add({.name = "cause", .label = w.say("no_show.cause"), .kind = Kind::select,
+    missed.add({.name = "cause",
+                .label = w.say("no_show.cause"),
+                .kind = Kind::select,
                 .choices = choices_of(w, "cause", {"customer", "advisor", "technical", "unknown"}, "customer")});
     out.push_back(std::move(missed));
   }
@@ -154,8 +200,15 @@ http::Response show_talk_form(const Visit& v) { return draw_talk(v, nullptr); }
 http::Response log_talk(const Visit& v) {
   auto id = path_id<ConversationId>(v);
   if (!id) return draw_error(v, id.error());
-  auto body = Typed(v.form, v.zone).moment("held_at").text("summary").lines("key_points").pairs("next_steps", kNextStepRows)
-                  .checked("assets").checked("objections").flag("recap").body();
+  auto body = Typed(v.form, v.zone)
+                  .moment("held_at")
+                  .text("summary")
+                  .lines("key_points")
+                  .pairs("next_steps", kNextStepRows)
+                  .checked("assets")
+                  .checked("objections")
+                  .flag("recap")
+                  .body();
   if (body)
     if (Status valid = app::talk_shape().validate(*body); !valid) body = fail(valid.error());
   auto done = body ? change(v, [&](app::Step& step) { return app::log_talk(step, *id, *body); }) : std::move(body);
@@ -171,11 +224,12 @@ http::Response log_reply(const Visit& v) {
 
 http::Response write_message(const Visit& v) {
   auto body = Typed(v.form, v.zone).text("subject").text("body").body();
-  return submit(v, "message", std::move(body), app::message_shape(), [](app::Step& step, ConversationId id, const Json& b) -> Result<Json> {
-    Json c = TRY(app::get_conversation(step, id));
-    if (find(c, "reply_waiting_at")) TRY(app::answer_reply(step, id));  // writing back is the answer
-    return app::write_message(step, id, b);
-  });
+  return submit(v, "message", std::move(body), app::message_shape(),
+                [](app::Step& step, ConversationId id, const Json& b) -> Result<Json> {
+                  Json c = TRY(app::get_conversation(step, id));
+                  if (find(c, "reply_waiting_at")) TRY(app::answer_reply(step, id));  // writing back is the answer
+                  return app::write_message(step, id, b);
+                });
 }
 
 http::Response add_note(const Visit& v) {
@@ -228,7 +282,7 @@ http::Response opt_out(const Visit& v) {
     Json c = TRY(app::get_conversation(step, id));
     auto contact = ContactId::parse(get_string(c, "contact_id"));
     if (!contact) return fail(Code::conflict, "no contact is named in this conversation");
-    return app::opt_out(step, *contact, "told " + v.caller().actor());
+    return app::opt_out(step, *contact, "recorded by " + v.caller().actor());
   });
 }
 

@@ -11,7 +11,8 @@ namespace onward::pages {
 namespace {
 
 constexpr int kListed = 50;
-constexpr std::string_view kStages[] = {"hand_raised", "qualified", "booked", "met", "following_up", "proposal", "won", "lost", "dormant"};
+constexpr std::string_view kStages[] = {"hand_raised", "qualified", "booked", "met",    "following_up",
+                                        "proposal",    "won",       "lost",   "dormant"};
 
 struct Parts {
   Json conversation, timeline, promises;
@@ -34,7 +35,8 @@ http::Response draw_conversation(const Visit& v, const Form* refused, const Erro
   if (!parts) return draw_error(v, parts.error());
   auto people = people_of(v);
   Reader r = reader_of(v, people);
-  json::object model = frame(v, get_string(parts->conversation, "contact_name", v.words.say("conversation.unnamed")), Room::conversations);
+  json::object model = frame(v, get_string(parts->conversation, "contact_name", v.words.say("conversation.unnamed")),
+                             Room::conversations);
   model["c"] = conversation_model(r, parts->conversation, parts->timeline, parts->promises);
   json::array forms;
   for (Form& form : conversation_forms(r, parts->conversation)) {
@@ -72,7 +74,8 @@ Result<json::array> found_by(app::Step& step, const std::string& words, const st
   json::array out;
   std::set<std::string> seen;
   auto take = [&](Json row) {
-    if ((stage.empty() || get_string(row, "stage") == stage) && seen.insert(get_string(row, "id")).second) out.push_back(std::move(row));
+    if ((stage.empty() || get_string(row, "stage") == stage) && seen.insert(get_string(row, "id")).second)
+      out.push_back(std::move(row));
   };
   Json hits = TRY(app::search(step, words));
   for (const Json& hit : hits.as_object().at("data").as_array()) {
@@ -90,7 +93,9 @@ Result<json::array> found_by(app::Step& step, const std::string& words, const st
 
 }  // namespace
 
-Reader reader_of(const Visit& v, const std::map<std::string, std::string>& people) { return {v.words, v.zone, v.now, people}; }
+Reader reader_of(const Visit& v, const std::map<std::string, std::string>& people) {
+  return {v.words, v.zone, v.now, people};
+}
 
 std::map<std::string, std::string> people_of(const Visit& v) {
   std::map<std::string, std::string> out;
@@ -124,8 +129,10 @@ json::object conversation_model(const Reader& r, const Json& conversation, const
   if (const Json* list = find(conversation, "enrollments"))
     for (const Json& e : list->as_array())
       if (get_string(e, "state") == "active")
-        running.push_back(json::object{{"enrollment", get_string(e, "id")}, {"sequence", get_string(e, "name")},
-                                       {"started", when(r, get_string(e, "started_at"))}, {"because", told(r, get_string(e, "reason"))}});
+        running.push_back(json::object{{"enrollment", get_string(e, "id")},
+                                       {"sequence", get_string(e, "name")},
+                                       {"started", when(r, get_string(e, "started_at"))},
+                                       {"because", told(r, get_string(e, "reason"))}});
   c["coming"] = std::move(coming);
   c["past"] = std::move(past);
   c["owed"] = std::move(owed);

@@ -108,22 +108,42 @@ json::object Form::field_view(const Field& f) const {
   std::string id = id_ + "-" + f.name;
   json::array choices;
   for (size_t i = 0; i < f.choices.size(); ++i)
-    choices.push_back(json::object{{"choice", f.choices[i].value}, {"choice_label", f.choices[i].label},
-                                   {"checked", f.choices[i].checked}, {"choice_id", fmt::format("{}-{}", id, i)}});
-  json::array pairs;
+    choices.push_back(json::object{{"choice", f.choices[i].value},
+                                   {"choice_label", f.choices[i].label},
+                                   {"checked", f.choices[i].checked},
+                                   {"choice_id", fmt::format("{}-{}", id, i)}});
+  json::array rows;
   auto cell = [&](size_t i, const std::vector<std::string>& from) { return i < from.size() ? from[i] : std::string(); };
   for (size_t i = 0; f.kind == Field::Kind::pairs && i < static_cast<size_t>(f.rows) * 2; i += 2)
-    pairs.push_back(json::object{
-        {"n", i / 2 + 1}, {"what_name", pair_name(f.name, i)}, {"due_name", pair_name(f.name, i + 1)},
-        {"what_id", id_ + "-" + pair_name(f.name, i)}, {"due_id", id_ + "-" + pair_name(f.name, i + 1)},
-        {"what", cell(i, f.values)}, {"due", cell(i + 1, f.values)},
-        {"what_error", cell(i, f.errors)}, {"due_error", cell(i + 1, f.errors)}});
+    rows.push_back(json::object{{"n", i / 2 + 1},
+                                {"what_name", pair_name(f.name, i)},
+                                {"due_name", pair_name(f.name, i + 1)},
+                                {"what_id", id_ + "-" + pair_name(f.name, i)},
+                                {"due_id", id_ + "-" + pair_name(f.name, i + 1)},
+                                {"what", cell(i, f.values)},
+                                {"due", cell(i + 1, f.values)},
+                                {"what_error", cell(i, f.errors)},
+                                {"due_error", cell(i + 1, f.errors)}});
   using enum Field::Kind;
-  return {{"id", id}, {"name", f.name}, {"label", f.label}, {"input", kind_name(f.kind)}, {"area", f.kind == area},
-          {"select", f.kind == select}, {"checks", f.kind == checks}, {"radios", f.kind == radios},
-          {"hidden", f.kind == hidden}, {"numeric", f.kind == number}, {"pairs", std::move(pairs)},
-          {"required", f.required}, {"value", f.value}, {"hint", f.hint}, {"autocomplete", f.autocomplete},
-          {"choices", std::move(choices)}, {"rows", f.rows}, {"error", f.error},
+  return {{"id", id},
+          {"name", f.name},
+          {"label", f.label},
+          {"input", kind_name(f.kind)},
+          {"area", f.kind == area},
+          {"select", f.kind == select},
+          {"checks", f.kind == checks},
+          {"radios", f.kind == radios},
+          {"hidden", f.kind == hidden},
+          {"numeric", f.kind == number},
+          {"has_pairs", f.kind == Field::Kind::pairs},
+          {"pairs", std::move(rows)},
+          {"required", f.required},
+          {"value", f.value},
+          {"hint", f.hint},
+          {"autocomplete", f.autocomplete},
+          {"choices", std::move(choices)},
+          {"rows", f.rows},
+          {"error", f.error},
           {"described", !f.error.empty() || !f.hint.empty()}};
 }
 
@@ -132,9 +152,16 @@ json::object Form::view(const Words& words, const std::string& csrf) const {
   for (const Field& f : fields_) fields.push_back(field_view(f));
   for (const Fault& f : faults_)
     faults.push_back(json::object{{"target", f.target}, {"fault_label", f.label}, {"fault", f.message}});
-  std::string heading = faults_.empty() ? std::string() : words.count("form.faults", static_cast<int64_t>(faults_.size()));
-  return {{"form_id", id_}, {"action", action_}, {"submit", submit_}, {"csrf", csrf}, {"fields", std::move(fields)},
-          {"faults", std::move(faults)}, {"faults_heading", heading}, {"open", !faults_.empty()}};
+  std::string heading =
+      faults_.empty() ? std::string() : words.count("form.faults", static_cast<int64_t>(faults_.size()));
+  return {{"form_id", id_},
+          {"action", action_},
+          {"submit", submit_},
+          {"csrf", csrf},
+          {"fields", std::move(fields)},
+          {"faults", std::move(faults)},
+          {"faults_heading", heading},
+          {"open", !faults_.empty()}};
 }
 
 std::string Typed::value(std::string_view name) const {

@@ -24,8 +24,8 @@ struct Field {
   std::string value;
   std::string hint;
   std::string autocomplete;
-  std::vector<Choice> choices;  // select, checks, radios
-  int rows = 3;                 // of an area; of pairs of what and until when
+  std::vector<Choice> choices;           // select, checks, radios
+  int rows = 3;                          // of an area; of pairs of what and until when
   std::vector<std::string> values = {};  // of pairs: what 0, when 0, what 1, ...
   std::string error = {};
   std::vector<std::string> errors = {};  // of pairs, as values
@@ -34,7 +34,8 @@ struct Field {
 class Form {
  public:
   // `id` is unique in its page and begins the ids of its fields.
-  Form(std::string id, std::string action, std::string submit) : id_(std::move(id)), action_(std::move(action)), submit_(std::move(submit)) {}
+  Form(std::string id, std::string action, std::string submit)
+      : id_(std::move(id)), action_(std::move(action)), submit_(std::move(submit)) {}
   Form& add(Field field) {
     fields_.push_back(std::move(field));
     return *this;
@@ -62,14 +63,14 @@ class Form {
 class Typed {
  public:
   Typed(const http::Pairs& form, Zone zone) : form_(form), zone_(std::move(zone)) {}
-  Typed& text(std::string_view name);                             // left out when blank
+  Typed& text(std::string_view name);  // left out when blank
   Typed& text_always(std::string_view name);
-  Typed& moment(std::string_view name);                           // "2026-11-22T09:00"
-  Typed& number(std::string_view name);                           // "1 234,50" too
-  Typed& lines(std::string_view name);                            // one item a line
-  Typed& checked(std::string_view name);                          // the values of all boxes of this name
-  Typed& flag(std::string_view name);                             // true when the box was ticked, else false
-  Typed& pairs(std::string_view name, int rows);                  // [{what, due}] of name_what_0, name_due_0, ...
+  Typed& moment(std::string_view name);           // "2026-11-22T09:00"
+  Typed& number(std::string_view name);           // "1 234,50" too
+  Typed& lines(std::string_view name);            // one item a line
+  Typed& checked(std::string_view name);          // the values of all boxes of this name
+  Typed& flag(std::string_view name);             // true when the box was ticked, else false
+  Typed& pairs(std::string_view name, int rows);  // [{what, due}] of name_what_0, name_due_0, ...
   Typed& set(std::string_view name, Json value);
   Result<Json> body();
 

@@ -8,7 +8,8 @@ namespace onward::pages {
 namespace {
 
 constexpr Millis kSeenEvery{10 * 60'000};  // a write a page would be too many
-constexpr std::string_view kRooms[] = {"/today", "/conversations", "/touches", "/pipeline", "/contacts", "/forecast", "/demo"};
+constexpr std::string_view kRooms[] = {"/today",    "/conversations", "/touches", "/pipeline",
+                                       "/contacts", "/forecast",      "/demo"};
 
 Zone zone_of(const std::string& name) {
   auto zone = find_zone(name);
@@ -70,7 +71,8 @@ std::string ended_cookie(const House& house) {
 }
 
 std::string next_path(std::string_view wanted) {
-  bool plain = std::ranges::all_of(wanted, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '/' || c == '_' || c == '-'; });
+  bool plain = std::ranges::all_of(
+      wanted, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '/' || c == '_' || c == '-'; });
   if (!plain || !http::is_local_path(wanted)) return "/today";
   for (std::string_view room : kRooms)
     if (wanted == room || (wanted.starts_with(room) && wanted[room.size()] == '/')) return std::string(wanted);
@@ -102,7 +104,9 @@ http::Response act(const House& house, const http::Request& request, Page page) 
   v.form = std::move(*form);
   bool ours = from_our_pages(request, house.runner.services().base_url);
   if (!ours || !equal_constant_time(v.typed("csrf"), v.csrf))
-    return draw_error(v, Error{Code::forbidden, "this form is not from this session: go back, load the page again and repeat", {}, {}});
+    return draw_error(
+        v,
+        Error{Code::forbidden, "this form is not from this session: go back, load the page again and repeat", {}, {}});
   return page(v);
 }
 

@@ -75,7 +75,8 @@ http::Response asset(const House& house, const http::Request& request) {
 
 using PublicPage = http::Response (*)(const House&, const http::Request&);
 
-void add_public(http::Router& router, const House& house, std::string_view method, std::string_view pattern, PublicPage page) {
+void add_public(http::Router& router, const House& house, std::string_view method, std::string_view pattern,
+                PublicPage page) {
   router.add(method, pattern, [&house, page](const http::Request& request) { return page(house, request); });
 }
 

@@ -1,5 +1,5 @@
-// Draws pages from templates/pages/<name>.html and a view model. The templates are Mustache: every {{value}} is escaped;
-// nothing of a model is ever read as a template. {{t.key}} is the text of the locale, {{> name}} another file.
+// Draws pages from templates/pages/<name>.html and a view model. The templates are Mustache: every {{value}} is
+// escaped; nothing of a model is ever read as a template. {{t.key}} is the text of the locale, {{> name}} another file.
 //
 //   renderer.page("today", words, model)
 //
@@ -35,7 +35,7 @@ class Renderer {
   struct Compiled;
   void read_assets();
   std::map<std::string, StaticFile, std::less<>> files_;
-  std::map<std::string, std::string, std::less<>> paths_;  // "face.css" -> its path
+  std::map<std::string, std::string, std::less<>> paths_;                   // "face.css" -> its path
   std::map<std::string, std::unique_ptr<Compiled>, std::less<>> compiled_;  // "en/today"
 };
 

@@ -25,11 +25,22 @@ Form setup_form(const Words& words, const std::string& token) {
     tongues.push_back({language, words.say("language." + language), language == words.language()});
   Form form("setup", "/setup", words.say("setup.submit"));
   form.add({.name = "token", .label = "", .kind = Field::Kind::hidden, .value = token})
-      .add({.name = "organization", .label = words.say("setup.organization"), .required = true, .autocomplete = "organization"})
-      .add({.name = "zone", .label = words.say("setup.zone"), .required = true, .value = "Europe/Paris", .hint = words.say("setup.zone_hint")})
+      .add({.name = "organization",
+            .label = words.say("setup.organization"),
+            .required = true,
+            .autocomplete = "organization"})
+      .add({.name = "zone",
+            .label = words.say("setup.zone"),
+            .required = true,
+            .value = "Europe/Paris",
+            .hint = words.say("setup.zone_hint")})
       .add({.name = "language", .label = words.say("setup.language"), .kind = Field::Kind::select, .choices = tongues})
       .add({.name = "name", .label = words.say("setup.name"), .required = true, .autocomplete = "name"})
-      .add({.name = "email", .label = words.say("setup.email"), .kind = Field::Kind::email, .required = true, .autocomplete = "email"});
+      .add({.name = "email",
+            .label = words.say("setup.email"),
+            .kind = Field::Kind::email,
+            .required = true,
+            .autocomplete = "email"});
   return form;
 }
 
@@ -40,12 +51,17 @@ http::Response draw_setup(const House& house, const http::Request& request, cons
   return draw_plain(house, "setup", std::move(p), status);
 }
 
-http::Response draw_sign_in(const House& house, const http::Request& request, const std::string& next, const std::string& wrong, int status) {
+http::Response draw_sign_in(const House& house, const http::Request& request, const std::string& next,
+                            const std::string& wrong, int status) {
   Plain p = plain(request, "signin.title");
   Form form("signin", "/signin", p.words.say("signin.submit"));
   form.add({.name = "next", .label = "", .kind = Field::Kind::hidden, .value = next})
-      .add({.name = "key", .label = p.words.say("signin.key"), .kind = Field::Kind::password, .required = true,
-            .hint = p.words.say("signin.hint"), .autocomplete = "current-password"});
+      .add({.name = "key",
+            .label = p.words.say("signin.key"),
+            .kind = Field::Kind::password,
+            .required = true,
+            .hint = p.words.say("signin.hint"),
+            .autocomplete = "current-password"});
   if (!wrong.empty()) form.blame(Error{Code::invalid, wrong, {{"/key", "wrong_key", wrong}}, {}}, p.words);
   p.model["form"] = form.view(p.words, "");
   p.model["demo"] = house.options.demo;
@@ -63,7 +79,8 @@ Result<bool> open_for_setup(const House& house) {
 }
 
 // The setup link's token signs nobody in; the key that the setup made does, at once.
-http::Response draw_done(const House& house, const http::Request& request, const std::string& key, const std::string& token) {
+http::Response draw_done(const House& house, const http::Request& request, const std::string& key,
+                         const std::string& token) {
   Plain p = plain(request, "setup.done_title");
   p.model["done"] = true;
   p.model["key"] = key;
@@ -93,7 +110,8 @@ http::Response sign_in(const House& house, const http::Request& request) {
     token = demo ? TRY(app::open_demo_session(step)) : TRY(app::open_session(step, key, idle));
     return {};
   });
-  if (!done && done.error().code == Code::unauthorized) return draw_sign_in(house, request, next, done.error().message, 401);
+  if (!done && done.error().code == Code::unauthorized)
+    return draw_sign_in(house, request, next, done.error().message, 401);
   if (!done) return draw_plain_error(house, request, done.error());
   http::Response r = see(next);
   r.add("Set-Cookie", session_cookie(house, token));
@@ -127,7 +145,8 @@ http::Response show_setup(const House& house, const http::Request& request) {
   auto open = open_for_setup(house);
   if (!open) return draw_plain_error(house, request, open.error());
   if (!*open) return see("/signin");
-  return draw_setup(house, request, setup_form(plain(request, "setup.title").words, request.query_value("token").value_or("")), 200);
+  return draw_setup(house, request,
+                    setup_form(plain(request, "setup.title").words, request.query_value("token").value_or("")), 200);
 }
 
 http::Response set_up(const House& house, const http::Request& request) {
@@ -137,7 +156,8 @@ http::Response set_up(const House& house, const http::Request& request) {
     return draw_plain_error(house, request, Error{Code::forbidden, "this form is not from our own page", {}, {}});
   std::string key, session, token = http::form_value(*typed, "token").value_or("");
   Status done = [&]() -> Status {
-    Json body = TRY(Typed(*typed, utc()).text("organization").text("zone").text("language").text("name").text("email").body());
+    Json body =
+        TRY(Typed(*typed, utc()).text("organization").text("zone").text("language").text("name").text("email").body());
     TRY_VOID(setup_shape().validate(body));
     return house.runner.write(app::Lane::interactive, app::system_caller(), [&](app::Step& step) -> Status {
       key = get_string(TRY(app::finish_setup(step, token, body)), "key");

@@ -123,9 +123,10 @@ json::object today_model(const Reader& r, const Json& today) {
   json::object model;
   model["clear"] = need == 0;
   model["empty_house"] = open == 0 && need == 0;
-  model["headline"] = need > 0 ? r.words.count("today.need", need)
+  model["headline"] = need > 0        ? r.words.count("today.need", need)
                       : until.empty() ? r.words.say("today.clear")
-                                      : r.words.say("today.clear_until", {{"time", r.words.moment(*parse_rfc3339(until), r.zone, r.now)}});
+                                      : r.words.say("today.clear_until",
+                                                    {{"time", r.words.moment(*parse_rfc3339(until), r.zone, r.now)}});
   model["open_line"] = r.words.count("today.open", open);
   model["snoozed_line"] = snoozed > 0 ? r.words.count("today.snoozed", snoozed) : "";
   model["groups"] = std::move(out);

@@ -14,9 +14,20 @@ Form edit_form(const Visit& v, const Json& touch) {
   auto next = parse_rfc3339(get_string(touch, "next_at", get_string(touch, "due_at")));
   Form form("edit", "/touches/" + get_string(touch, "id") + "/edit", w.say("touch.save"));
   if (get_string(touch, "kind") != "task")
-    form.add({.name = "subject", .label = w.say("message.subject"), .required = true, .value = get_string(touch, "subject")})
-        .add({.name = "body", .label = w.say("message.body"), .kind = Kind::area, .required = true, .value = get_string(touch, "body"), .rows = 14});
-  form.add({.name = "due_at", .label = w.say("touch.move"), .kind = Kind::moment, .value = next ? local_value(*next, v.zone) : "",
+    form.add({.name = "subject",
+              .label = w.say("message.subject"),
+              .required = true,
+              .value = get_string(touch, "subject")})
+        .add({.name = "body",
+              .label = w.say("message.body"),
+              .kind = Kind::area,
+              .required = true,
+              .value = get_string(touch, "body"),
+              .rows = 14});
+  form.add({.name = "due_at",
+            .label = w.say("touch.move"),
+            .kind = Kind::moment,
+            .value = next ? local_value(*next, v.zone) : "",
             .hint = w.say("touch.move_hint", {{"zone", v.zone.name()}})});
   return form;
 }
@@ -35,7 +46,8 @@ http::Response draw_touch(const Visit& v, const Error* error) {
   auto people = people_of(v);
   Reader r = reader_of(v, people);
   std::string state = get_string(*touch, "state");
-  bool open = !find(*touch, "ended_at"), message = get_string(*touch, "kind") == "email" || get_string(*touch, "kind") == "asset";
+  bool open = !find(*touch, "ended_at"),
+       message = get_string(*touch, "kind") == "email" || get_string(*touch, "kind") == "asset";
   Form form = edit_form(v, *touch);
   if (error && !v.typed("due_at").empty()) form.keep(v.form);
   if (error) form.blame(*error, v.words);
@@ -47,7 +59,9 @@ http::Response draw_touch(const Visit& v, const Error* error) {
   row["sent"] = when(r, get_string(*touch, "sent_at"));
   row["in_doubt"] = state == "in_doubt";
   row["evidence"] = told(r, get_string(*touch, "evidence"));
-  row["may_edit"] = open && v.caller().may_change() && (state == "planned" || state == "draft" || state == "approved") && get_string(*touch, "kind") != "close";
+  row["may_edit"] = open && v.caller().may_change() &&
+                    (state == "planned" || state == "draft" || state == "approved") &&
+                    get_string(*touch, "kind") != "close";
   row["may_skip"] = open && v.caller().may_change() && state != "sending" && state != "in_doubt";
   row["message"] = message;
   if (const Json* talk = find(c, "last_talk"); talk && message) row["source"] = get_string(*talk, "summary");
@@ -87,9 +101,11 @@ http::Response edit_touch(const Visit& v) {
     Json given = TRY(Typed(v.form, v.zone).text("subject").text("body").moment("due_at").body());
     json::object body;
     for (std::string_view key : {"subject", "body"})
-      if (http::form_value(v.form, key) && get_string(given, key) != get_string(before, key)) body[key] = get_string(given, key);
+      if (http::form_value(v.form, key) && get_string(given, key) != get_string(before, key))
+        body[key] = get_string(given, key);
     auto due = parse_rfc3339(get_string(before, "next_at", get_string(before, "due_at")));
-    if (!v.typed("due_at").empty() && due && local_value(*due, v.zone) != v.typed("due_at")) body["due_at"] = get_string(given, "due_at");
+    if (!v.typed("due_at").empty() && due && local_value(*due, v.zone) != v.typed("due_at"))
+      body["due_at"] = get_string(given, "due_at");
     if (!body.empty()) {
       TRY_VOID(app::edit_shape().validate(Json(body)));
       before = TRY(app::edit_touch(step, id, Json(body)));
@@ -122,7 +138,8 @@ http::Response resolve_touch(const Visit& v) {
 }
 
 http::Response keep_promise(const Visit& v) {
-  return press_promise(v, [](app::Step& step, PromiseId id) { return app::keep_promise(step, id, Json(json::object{})); });
+  return press_promise(v,
+                       [](app::Step& step, PromiseId id) { return app::keep_promise(step, id, Json(json::object{})); });
 }
 
 http::Response waive_promise(const Visit& v) {

@@ -15,24 +15,42 @@ struct Look {
 
 // Tones are those of the style sheet: active, follow, due, cold, problem, quiet.
 constexpr Look kLooks[] = {
-    {"touch", "planned", "quiet", "clock"},         {"touch", "draft", "due", "pen"},
-    {"touch", "approved", "follow", "check"},       {"touch", "sending", "follow", "send"},
-    {"touch", "sent", "active", "check"},           {"touch", "in_doubt", "problem", "question"},
-    {"touch", "failed", "problem", "alert"},        {"touch", "suppressed", "cold", "stop"},
-    {"touch", "expired", "cold", "clock"},          {"touch", "done", "active", "check"},
-    {"promise", "owed", "quiet", "clock"},          {"promise", "kept", "active", "check"},
-    {"promise", "broken", "problem", "alert"},      {"promise", "waived", "cold", "stop"},
-    {"promise", "at_risk", "due", "alert"},         {"stage", "hand_raised", "due", "hand"},
-    {"stage", "qualified", "follow", "check"},      {"stage", "booked", "follow", "calendar"},
-    {"stage", "met", "follow", "talk"},             {"stage", "following_up", "follow", "send"},
-    {"stage", "proposal", "follow", "pen"},         {"stage", "won", "active", "check"},
-    {"stage", "lost", "cold", "stop"},              {"stage", "dormant", "cold", "clock"},
-    {"why", "reply_waiting", "due", "reply"},       {"why", "promise_broken", "problem", "alert"},
-    {"why", "draft_to_mend", "problem", "pen"},     {"why", "draft_to_approve", "due", "pen"},
-    {"why", "promise_at_risk", "due", "alert"},     {"why", "in_doubt", "problem", "question"},
-    {"why", "outcome_missing", "due", "talk"},      {"why", "task_due", "due", "check"},
-    {"why", "no_next_step", "problem", "question"}, {"why", "going_cold", "cold", "clock"},
-    {"pipeline", "active", "active", "talk"},       {"pipeline", "in_follow_up", "follow", "send"},
+    {"touch", "planned", "quiet", "clock"},
+    {"touch", "draft", "due", "pen"},
+    {"touch", "approved", "follow", "check"},
+    {"touch", "sending", "follow", "send"},
+    {"touch", "sent", "active", "check"},
+    {"touch", "in_doubt", "problem", "question"},
+    {"touch", "failed", "problem", "alert"},
+    {"touch", "suppressed", "cold", "stop"},
+    {"touch", "expired", "cold", "clock"},
+    {"touch", "done", "active", "check"},
+    {"promise", "owed", "quiet", "clock"},
+    {"promise", "kept", "active", "check"},
+    {"promise", "broken", "problem", "alert"},
+    {"promise", "waived", "cold", "stop"},
+    {"promise", "at_risk", "due", "alert"},
+    {"stage", "hand_raised", "due", "hand"},
+    {"stage", "qualified", "follow", "check"},
+    {"stage", "booked", "follow", "calendar"},
+    {"stage", "met", "follow", "talk"},
+    {"stage", "following_up", "follow", "send"},
+    {"stage", "proposal", "follow", "pen"},
+    {"stage", "won", "active", "check"},
+    {"stage", "lost", "cold", "stop"},
+    {"stage", "dormant", "cold", "clock"},
+    {"why", "reply_waiting", "due", "reply"},
+    {"why", "promise_broken", "problem", "alert"},
+    {"why", "draft_to_mend", "problem", "pen"},
+    {"why", "draft_to_approve", "due", "pen"},
+    {"why", "promise_at_risk", "due", "alert"},
+    {"why", "in_doubt", "problem", "question"},
+    {"why", "outcome_missing", "due", "talk"},
+    {"why", "task_due", "due", "check"},
+    {"why", "no_next_step", "problem", "question"},
+    {"why", "going_cold", "cold", "clock"},
+    {"pipeline", "active", "active", "talk"},
+    {"pipeline", "in_follow_up", "follow", "send"},
     {"pipeline", "gone_cold", "cold", "clock"},
 };
 
@@ -92,9 +110,13 @@ json::object talk_row(const Reader& r, const Json& talk) {
   if (const Json* given = find(talk, "next_steps"))
     for (const Json& s : given->as_array())
       steps.push_back(json::object{{"line", get_string(s, "what")}, {"due", when(r, get_string(s, "due"))}});
-  return {{"heading", r.words.say("timeline.talk")}, {"entry_icon", "talk"}, {"text", get_string(talk, "summary")},
-          {"points", text_lines(get_strings(talk, "key_points"))}, {"steps", std::move(steps)},
-          {"objections", text_lines(get_strings(talk, "objections"))}};
+  return {{"heading", r.words.say("timeline.talk")},
+          {"entry_icon", "talk"},
+          {"text", get_string(talk, "summary")},
+          {"points", text_lines(get_strings(talk, "key_points"))},
+          {"has_points", !get_strings(talk, "key_points").empty()},
+          {"has_steps", !steps.empty()},
+          {"steps", std::move(steps)}};
 }
 
 }  // namespace
@@ -106,13 +128,16 @@ Json when(const Reader& r, const std::string& rfc3339, const std::string& zone_n
   auto zone = zone_name.empty() ? Result<Zone>(r.zone) : find_zone(zone_name);
   bool other = zone && !(*zone == r.zone);
   const Zone& used = zone ? *zone : r.zone;
-  return json::object{{"iso", rfc3339}, {"text", r.words.moment(*at, used, r.now)}, {"zone", other ? used.name() : std::string()}};
+  return json::object{
+      {"iso", rfc3339}, {"text", r.words.moment(*at, used, r.now)}, {"zone", other ? used.name() : std::string()}};
 }
 
 json::object chip(const Reader& r, std::string_view group, const std::string& word) {
   auto look = std::ranges::find_if(kLooks, [&](const Look& l) { return l.group == group && l.word == word; });
   bool known = look != std::end(kLooks);
-  return {{"chip", r.words.word(group, word)}, {"tone", known ? look->tone : "quiet"}, {"chip_icon", known ? look->icon : "dot"}};
+  return {{"chip", r.words.word(group, word)},
+          {"tone", known ? look->tone : "quiet"},
+          {"chip_icon", known ? look->icon : "dot"}};
 }
 
 std::string told(const Reader& r, const std::string& sentence) {
@@ -148,6 +173,7 @@ json::object touch_row(const Reader& r, const Json& touch) {
   out["entry_icon"] = icon_of_touch(touch);
   out["at"] = when(r, at, get_string(touch, "zone"));
   out["reasons"] = reasons(r, touch);
+  out["has_reasons"] = !out["reasons"].as_array().empty();
   out["detail"] = told(r, get_string(touch, "reason"));
   out["problem"] = told(r, get_string(touch, "problem"));
   out["subject"] = get_string(touch, "subject");
@@ -155,8 +181,12 @@ json::object touch_row(const Reader& r, const Json& touch) {
   out["draft"] = state == "draft";
   out["ready"] = state == "draft" && get_string(touch, "problem").empty();
   out["task"] = get_string(touch, "kind") == "task";
-  out["leaving"] = leaving ? Json(std::max<int64_t>(0, std::chrono::ceil<std::chrono::seconds>(*next - r.now).count())) : Json(nullptr);
-  out["leaving_text"] = leaving ? r.words.say("touch.leaving", {{"span", r.words.span(std::chrono::ceil<std::chrono::seconds>(*next - r.now))}}) : "";
+  out["leaving"] = leaving ? Json(std::max<int64_t>(0, std::chrono::ceil<std::chrono::seconds>(*next - r.now).count()))
+                           : Json(nullptr);
+  out["leaving_text"] =
+      leaving ? r.words.say("touch.leaving",
+                            {{"span", r.words.span(std::chrono::ceil<std::chrono::seconds>(*next - r.now))}})
+              : "";
   return out;
 }
 
@@ -171,8 +201,9 @@ json::object promise_row(const Reader& r, const Json& promise) {
   out["settled"] = when(r, get_string(promise, "settled_at"));
   out["open"] = state == "owed" || (state == "broken" && !find(promise, "settled_at"));
   if (risk) {
-    out["cause"] = r.words.has("cause." + get_string(*risk, "cause")) ? r.words.say("cause." + get_string(*risk, "cause"))
-                                                                       : told(r, get_string(*risk, "detail"));
+    out["cause"] = r.words.has("cause." + get_string(*risk, "cause"))
+                       ? r.words.say("cause." + get_string(*risk, "cause"))
+                       : told(r, get_string(*risk, "detail"));
   } else {
     out["cause"] = told(r, get_string(promise, "reason"));
   }
@@ -188,19 +219,27 @@ json::object timeline_row(const Reader& r, const Json& entry) {
   } else if (kind == "talk") {
     out = talk_row(r, entry);
   } else if (kind == "note") {
-    out = {{"heading", r.words.say("timeline.note")}, {"entry_icon", "pen"}, {"text", get_string(entry, "text")},
+    out = {{"heading", r.words.say("timeline.note")},
+           {"entry_icon", "pen"},
+           {"text", get_string(entry, "text")},
            {"who", named(r, get_string(entry, "author"))}};
   } else if (kind == "view") {
-    out = {{"heading", r.words.say("timeline.view", {{"title", get_string(entry, "title")}})}, {"entry_icon", "eye"},
+    out = {{"heading", r.words.say("timeline.view", {{"title", get_string(entry, "title")}})},
+           {"entry_icon", "eye"},
            {"detail", r.words.count("timeline.views", get_int(entry, "views"))}};
   } else {
     std::string fact = get_string(entry, "kind");
     const Json* data = find(entry, "data");
-    out = {{"heading", r.words.word("fact", fact)}, {"entry_icon", icon_of_fact(fact)}, {"minor", true},
+    out = {{"heading", r.words.word("fact", fact)},
+           {"entry_icon", icon_of_fact(fact)},
+           {"minor", true},
            {"detail", data ? fact_detail(r, fact, *data) : std::string()}};
     if (std::string actor = get_string(entry, "actor"); actor != "system") out["who"] = named(r, actor);
   }
   out["at"] = when(r, get_string(entry, "at"));
+  // A template looks for what a row lacks in what is around it: a row says everything that its template asks for.
+  for (std::string_view key : {"chip", "text", "subject", "detail", "who", "has_points", "has_steps", "minor"})
+    if (!out.contains(key)) out[key] = nullptr;
   return out;
 }
 

@@ -25,7 +25,7 @@ std::string told(const Reader&, const std::string& sentence);
 // Why a touch has its time: [{reason}].
 json::array reasons(const Reader&, const Json& touch);
 
-json::object touch_row(const Reader&, const Json& touch);      // planned or past
+json::object touch_row(const Reader&, const Json& touch);  // planned or past
 json::object promise_row(const Reader&, const Json& promise);
 json::object timeline_row(const Reader&, const Json& entry);
 

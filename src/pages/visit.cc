@@ -60,17 +60,24 @@ json::object frame(const Visit& v, const std::string& title, Room current) {
   json::array doors;
   for (const Door& d : kDoors)
     if (exists(v.house, d.room))
-      doors.push_back(json::object{{"path", d.path}, {"label", v.words.say(d.key)}, {"current", d.room == current},
-                                   {"door_icon", d.icon}});
+      doors.push_back(json::object{
+          {"path", d.path}, {"label", v.words.say(d.key)}, {"current", d.room == current}, {"door_icon", d.icon}});
   std::string role(app::to_string(v.caller().role));
   json::array tongues;
   for (const std::string& language : languages())
-    tongues.push_back(json::object{{"code", language}, {"label", v.words.say("language." + language)},
+    tongues.push_back(json::object{{"code", language},
+                                   {"label", v.words.say("language." + language)},
                                    {"chosen", language == v.words.language()}});
-  return {{"title", title}, {"doors", std::move(doors)}, {"csrf", v.csrf}, {"demo", v.house.options.demo},
+  return {{"title", title},
+          {"doors", std::move(doors)},
+          {"csrf", v.csrf},
+          {"demo", v.house.options.demo},
           {"me", v.session.name.empty() ? v.words.word("role", role) : v.session.name},
-          {"my_role", v.words.word("role", role)}, {"tongues", std::move(tongues)}, {"here", v.request.path},
-          {"may_change", v.caller().may_change()}, {"my_zone", v.zone.name()}};
+          {"my_role", v.words.word("role", role)},
+          {"tongues", std::move(tongues)},
+          {"here", v.request.path},
+          {"may_change", v.caller().may_change()},
+          {"my_zone", v.zone.name()}};
 }
 
 http::Response draw(const Visit& v, std::string_view page, json::object model, int status) {

@@ -67,9 +67,7 @@ double quality(std::string_view parameters) {
   return q;
 }
 
-std::string clock_of(LocalTime local) {
-  return format_time_of_day(std::chrono::floor<Minutes>(local.time));
-}
+std::string clock_of(LocalTime local) { return format_time_of_day(std::chrono::floor<Minutes>(local.time)); }
 
 }  // namespace
 
@@ -129,6 +127,10 @@ std::string Words::word(std::string_view group, std::string_view word) const {
 std::string Words::phrase(const std::string& sentence) const {
   auto whole = texts_->find("engine." + sentence);
   if (whole != texts_->end()) return whole->second;
+  if (sentence.starts_with("there is no such ")) return say("engine.there is no such thing");
+  size_t by = sentence.find(" by ");
+  if (by != std::string::npos && has("engine." + sentence.substr(0, by + 3)))
+    return say("engine." + sentence.substr(0, by + 3)) + sentence.substr(by + 3);
   size_t colon = sentence.find(": ");
   if (colon == std::string::npos) return sentence;
   auto start = texts_->find("engine." + sentence.substr(0, colon));
@@ -140,7 +142,8 @@ std::string Words::day(Instant at, const Zone& zone, Instant now) const {
   Date date = zone.date(at), today = zone.date(now);
   std::string weekday = say(fmt::format("weekday.{}", to_string(weekday_of(date))));
   std::string month = say(fmt::format("month.{}", date.month));
-  Named parts = {{"weekday", weekday}, {"day", std::to_string(date.day)}, {"month", month}, {"year", std::to_string(date.year)}};
+  Named parts = {
+      {"weekday", weekday}, {"day", std::to_string(date.day)}, {"month", month}, {"year", std::to_string(date.year)}};
   return say(date.year == today.year ? "format.day" : "format.day_year", parts);
 }
 

@@ -1,7 +1,8 @@
 // The texts of the pages in one language, from templates/locales/<language>.json: flat keys, values with {names}.
 //
 //   Words fr("fr");
-//   fr.say("today.snoozed", {{"n", "3"}});    fr.count("today.need", 2);    // today.need.one, today.need.other
+//   fr.say("form.zone", {{"zone", "Europe/Paris"}});    fr.count("today.need", 2);    // today.need.one,
+//   today.need.other
 #pragma once
 #include <initializer_list>
 #include <map>

@@ -9,8 +9,6 @@ namespace {
 using api::Route;
 using app::Role;
 
-std::string name_of(const Route& route) { return route.method + " " + route.path; }
-
 // Whether the problem names the pointer, or a place inside it.
 bool names(const Json& problem, const std::string& pointer) {
   const Json* errors = find(problem, "errors");
@@ -25,9 +23,11 @@ bool names(const Json& problem, const std::string& pointer) {
 class Input : public ::testing::Test {
  protected:
   http::Response send(const Route& route, const std::string& body, http::Pairs headers = {}) {
-    std::string type = get_string(Json(json::object{}), "");
-    return world_.send({.method = route.method, .path = world_.path_of(route), .body = body,
-                        .key = world_.key(route.roles.front()), .headers = std::move(headers)});
+    return world_.send({.method = route.method,
+                        .path = world_.path_of(route) + query_of(route),
+                        .body = body,
+                        .key = world_.key(route.roles.front()),
+                        .headers = std::move(headers)});
   }
   void expect_problem(const http::Response& response, int status) {
     EXPECT_EQ(response.status, status) << response.body;
@@ -73,10 +73,15 @@ TEST_F(Input, AnotherContentTypeIs415) {
   for (const Route& route : world_.api().routes()) {
     if (!route.body) continue;
     SCOPED_TRACE(name_of(route));
-    std::string body = onward::dump(sample_of(route.body->json_schema(), Fill::required_only));
-    for (std::string type : {"", "text/plain", "application/x-www-form-urlencoded", "application/jsonx", "multipart/form-data"}) {
-      http::Response response = world_.send({.method = route.method, .path = world_.path_of(route), .body = body,
-                                             .key = world_.key(route.roles.front()), .headers = {{"Content-Type", type}}, .json_type = false});
+    std::string body = body_of(route);
+    for (std::string type :
+         {"", "text/plain", "application/x-www-form-urlencoded", "application/jsonx", "multipart/form-data"}) {
+      http::Response response = world_.send({.method = route.method,
+                                             .path = world_.path_of(route) + query_of(route),
+                                             .body = body,
+                                             .key = world_.key(route.roles.front()),
+                                             .headers = {{"Content-Type", type}},
+                                             .json_type = false});
       expect_problem(response, 415);
     }
   }
@@ -115,13 +120,18 @@ TEST_F(Input, PathsThatNameNothingAre404) {
     ASSERT_NE(at, std::string::npos) << good;
     std::string prefix = good.substr(at - 3, 3);
     size_t end = std::min(good.find('/', at), good.size());
-    for (std::string id : {World::absent_id(prefix), std::string("1"), std::string("xxx_0c4jq8w1x2k3m"), prefix + "_zzzzzzzzzzzzz",
-                           prefix + "_", std::string(3000, 'a'), std::string("%25"), std::string("'--")}) {
-      std::string path = good.substr(0, at - 3) + id + good.substr(end);
+    for (std::string id :
+         {World::absent_id(prefix), std::string("1"), std::string("xxx_0c4jq8w1x2k3m"), prefix + "_zzzzzzzzzzzzz",
+          prefix + "_", std::string(3000, 'a'), std::string("%25"), std::string("'--")}) {
+      std::string path = good.substr(0, at - 3) + id + good.substr(end) + query_of(route);
       SCOPED_TRACE(route.method + " " + path.substr(0, 200));
-      std::string body = route.body ? onward::dump(sample_of(route.body->json_schema(), Fill::required_only)) : std::string();
-      http::Response response = world_.send({.method = route.method, .path = path, .body = body, .key = world_.key(route.roles.front())});
-      EXPECT_EQ(response.status, 404) << response.body;
+      std::string body = body_of(route);
+      http::Response response =
+          world_.send({.method = route.method, .path = path, .body = body, .key = world_.key(route.roles.front())});
+      // A use case may find the body wanting before it looks for the row; it must not do so for an id of nothing.
+      bool well_formed = id == World::absent_id(prefix);
+      EXPECT_TRUE(response.status == 404 || (well_formed && response.status == 400))
+          << response.status << response.body;
     }
     EXPECT_EQ(world_.dump(), before_) << name_of(route);
   }
@@ -130,9 +140,12 @@ TEST_F(Input, PathsThatNameNothingAre404) {
 TEST_F(Input, ParametersAreKnownOnceAndValid) {
   for (const Route& route : world_.api().routes()) {
     SCOPED_TRACE(name_of(route));
-    std::string body = route.body ? onward::dump(sample_of(route.body->json_schema(), Fill::required_only)) : std::string();
+    std::string body = body_of(route);
     auto ask = [&](const std::string& query) {
-      return world_.send({.method = route.method, .path = world_.path_of(route) + query, .body = body, .key = world_.key(route.roles.front())});
+      return world_.send({.method = route.method,
+                          .path = world_.path_of(route) + query,
+                          .body = body,
+                          .key = world_.key(route.roles.front())});
     };
     http::Response unknown = ask("?no_such_parameter=1");
     expect_problem(unknown, 400);
@@ -159,7 +172,7 @@ TEST_F(Input, BadIdempotencyKeysAreRefused) {
   for (const Route& route : world_.api().routes()) {
     if (route.method != "POST") continue;
     SCOPED_TRACE(name_of(route));
-    std::string body = route.body ? onward::dump(sample_of(route.body->json_schema(), Fill::required_only)) : std::string();
+    std::string body = body_of(route);
     for (std::string key : {std::string(), std::string(201, 'k'), std::string("a b"), std::string("caf\xc3\xa9")}) {
       http::Response response = send(route, body, {{"Idempotency-Key", key}});
       expect_problem(response, 400);

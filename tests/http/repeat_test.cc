@@ -10,12 +10,12 @@ namespace {
 using api::Route;
 using app::Role;
 
-std::string name_of(const Route& route) { return route.method + " " + route.path; }
 std::vector<Route> every_route() { return World().api().routes(); }
 
 World::Sent sent_of(World& world, const Route& route) {
-  return {.method = route.method, .path = world.path_of(route),
-          .body = route.body ? onward::dump(sample_of(route.body->json_schema(), Fill::required_only)) : std::string(),
+  return {.method = route.method,
+          .path = world.path_of(route) + query_of(route),
+          .body = body_of(route),
           .key = world.key(route.roles.front())};
 }
 
@@ -36,8 +36,10 @@ TEST(Repeat, APostWithAKeyIsDoneOnce) {
     if (first.status >= 400) continue;  // errors are not kept: the client may mend and repeat
     ++done;
     EXPECT_EQ(second.header("Idempotent-Replay"), "true");
-    if (route.shown_once.empty()) EXPECT_EQ(second.body, first.body);
-    else EXPECT_TRUE(parse_json(second.body)->at(route.shown_once).is_null());
+    if (route.shown_once.empty())
+      EXPECT_EQ(second.body, first.body);
+    else
+      EXPECT_TRUE(parse_json(second.body)->at(route.shown_once).is_null());
     if (sent.body.empty()) continue;
     sent.body += " ";
     EXPECT_EQ(world.send(sent).status, 422);
@@ -48,8 +50,11 @@ TEST(Repeat, APostWithAKeyIsDoneOnce) {
 
 TEST(Repeat, AKeyBelongsToItsCallerAndPath) {
   World world;
-  World::Sent sent{.method = "POST", .path = "/api/v1/keys", .body = R"({"role":"auditor","label":"one"})",
-                   .key = world.key(Role::owner), .headers = {{"Idempotency-Key", "same"}}};
+  World::Sent sent{.method = "POST",
+                   .path = "/api/v1/keys",
+                   .body = R"({"role":"auditor","label":"one"})",
+                   .key = world.key(Role::owner),
+                   .headers = {{"Idempotency-Key", "same"}}};
   http::Response first = world.send(sent);
   ASSERT_EQ(first.status, 201) << first.body;
   sent.key = world.key(Role::owner, Side::far);
@@ -61,8 +66,11 @@ TEST(Repeat, AKeyBelongsToItsCallerAndPath) {
 
 TEST(Repeat, NoSecretIsKeptForAReplay) {
   World world;
-  World::Sent sent{.method = "POST", .path = "/api/v1/keys", .body = R"({"role":"auditor","label":"one"})",
-                   .key = world.key(Role::owner), .headers = {{"Idempotency-Key", "same"}}};
+  World::Sent sent{.method = "POST",
+                   .path = "/api/v1/keys",
+                   .body = R"({"role":"auditor","label":"one"})",
+                   .key = world.key(Role::owner),
+                   .headers = {{"Idempotency-Key", "same"}}};
   std::string secret = get_string(*parse_json(world.send(sent).body), "key");
   ASSERT_EQ(secret.size(), 48u);
   bool found = true;
@@ -121,11 +129,14 @@ TEST(Etag, IfMatchStopsTheLostUpdate) {
 TEST(Key, RevokedOrExpiredOrOrphanedItOpensNothingAtOnce) {
   World world;
   auto make = [&](const std::string& body) {
-    http::Response made = world.send({.method = "POST", .path = "/api/v1/keys", .body = body, .key = world.key(Role::owner)});
+    http::Response made =
+        world.send({.method = "POST", .path = "/api/v1/keys", .body = body, .key = world.key(Role::owner)});
     EXPECT_EQ(made.status, 201) << made.body;
     return *parse_json(made.body);
   };
-  auto opens = [&](const Json& key) { return world.send({.path = "/api/v1/keys", .key = get_string(key, "key")}).status; };
+  auto opens = [&](const Json& key) {
+    return world.send({.path = "/api/v1/keys", .key = get_string(key, "key")}).status;
+  };
   Json key = make(R"({"role":"owner","label":"spare"})");
   EXPECT_EQ(opens(key), 200);
   http::Response revoked =
@@ -136,6 +147,14 @@ TEST(Key, RevokedOrExpiredOrOrphanedItOpensNothingAtOnce) {
   EXPECT_EQ(opens(brief), 200);
   world.clock().set(*parse_rfc3339("2026-03-02T10:00:00Z"));
   EXPECT_EQ(opens(brief), 401);
+  std::string orphan = world.key(Role::advisor);
+  EXPECT_NE(world.send({.path = "/api/v1/conversations", .key = orphan}).status, 401);
+  Status gone = world.runner().write(ports::Lane::interactive, app::system_caller(), [&](app::Step& step) -> Status {
+    step.run("world_advisor_leaves", {AdvisorId::parse(World::id("adv"))->value});
+    return {};
+  });
+  ASSERT_TRUE(gone);
+  EXPECT_EQ(world.send({.path = "/api/v1/conversations", .key = orphan}).status, 401);
 }
 
 TEST(Key, TheLastOwnerKeyStays) {
@@ -149,7 +168,11 @@ TEST(Key, TheLastOwnerKeyStays) {
   std::string mine = world.key(Role::owner, Side::far);
   std::vector<int> statuses;
   for (const std::string& id : owners)
-    statuses.push_back(world.send({.method = "DELETE", .path = "/api/v1/keys/" + id, .key = statuses.empty() ? world.key(Role::owner) : mine}).status);
+    statuses.push_back(world
+                           .send({.method = "DELETE",
+                                  .path = "/api/v1/keys/" + id,
+                                  .key = statuses.empty() ? world.key(Role::owner) : mine})
+                           .status);
   // Whichever went first, somebody can still open the door.
   int works = 0;
   for (Side side : {Side::near, Side::far})
@@ -159,12 +182,49 @@ TEST(Key, TheLastOwnerKeyStays) {
   EXPECT_TRUE(statuses[1] == 409 || statuses[1] == 401) << statuses[1];
 }
 
-TEST(Key, TheSetupTokenWorksOnceAndOnlyBeforeThereIsAnOwner) {
+TEST(Setup, TheTokenMakesTheFirstOwnerOnce) {
+  World world(Start::bare);
+  const Json body{
+      {"organization", "Harbour & Lane"}, {"zone", "Europe/Paris"}, {"language", "fr"}, {"name", "Zoe Marchand"}};
+  ASSERT_TRUE(app::setup_shape().validate(body));
+  std::string stale, token, key;
+  auto step = [&](const app::Runner::Work& work) {
+    return world.runner().write(ports::Lane::interactive, app::system_caller(), work);
+  };
+  ASSERT_TRUE(step([&](app::Step& s) -> Status {
+    EXPECT_TRUE(app::needs_setup(s));
+    stale = TRY(app::begin_setup(s));
+    token = TRY(app::begin_setup(s));
+    return {};
+  }));
+  EXPECT_EQ(world.dump().find(token), std::string::npos);
+  for (const std::string& wrong : {stale, std::string("guess"), std::string(), token + "x"}) {
+    Status status = step([&](app::Step& s) -> Status {
+      TRY(app::finish_setup(s, wrong, body));
+      return {};
+    });
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().code, Code::forbidden);
+  }
+  ASSERT_TRUE(step([&](app::Step& s) -> Status {
+    key = get_string(TRY(app::finish_setup(s, token, body)), "key");
+    return {};
+  }));
+  EXPECT_EQ(world.send({.path = "/api/v1/keys", .key = key}).status, 200);
+  EXPECT_EQ(world.dump().find(key), std::string::npos);
+  Status again = step([&](app::Step& s) -> Status {
+    TRY(app::finish_setup(s, token, body));
+    return {};
+  });
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, Code::conflict);
+}
+
+TEST(Setup, IsClosedOnceThereIsAnOwner) {
   World world;
   Status status = world.runner().write(ports::Lane::interactive, app::system_caller(), [&](app::Step& step) -> Status {
     EXPECT_FALSE(app::needs_setup(step));
     EXPECT_EQ(app::begin_setup(step).error().code, Code::conflict);
-    EXPECT_EQ(app::finish_setup(step, "guess", json::object{}).error().code, Code::conflict);
     return {};
   });
   EXPECT_TRUE(status);

@@ -8,7 +8,8 @@ namespace onward::testing {
 namespace {
 
 std::string text_sample(const Json& schema) {
-  size_t least = static_cast<size_t>(get_int(schema, "minLength")), most = static_cast<size_t>(get_int(schema, "maxLength", 100));
+  size_t least = static_cast<size_t>(get_int(schema, "minLength")),
+         most = static_cast<size_t>(get_int(schema, "maxLength", 100));
   std::string text = "sample";
   if (text.size() < least) text.resize(least, 'x');
   if (text.size() > most) text.resize(most);
@@ -29,12 +30,16 @@ std::string id_prefix(const Json& schema) {
 }
 
 std::string string_sample(const Json& schema, Side side) {
-  static const std::map<std::string, std::string> formats = {
-      {"date-time", "2026-03-02T08:30:00Z"}, {"date", "2026-03-12"}, {"email", "pat.sample@example.org"},
-      {"uri", "https://example.org/a"}, {"duration", "PT1H"}};
-  static const std::map<std::string, std::string> patterns = {
-      {"^[A-Z]{2}$", "FR"}, {"^[A-Z]{3}$", "EUR"}, {"^\\+[1-9][0-9]{6,14}$", "+33123456789"},
-      {"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", "fr"}, {"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", "10:00"}};
+  static const std::map<std::string, std::string> formats = {{"date-time", "2026-03-02T08:30:00Z"},
+                                                             {"date", "2026-03-12"},
+                                                             {"email", "pat.sample@example.org"},
+                                                             {"uri", "https://example.org/a"},
+                                                             {"duration", "PT1H"}};
+  static const std::map<std::string, std::string> patterns = {{"^[A-Z]{2}$", "FR"},
+                                                              {"^[A-Z]{3}$", "EUR"},
+                                                              {"^\\+[1-9][0-9]{6,14}$", "+33123456789"},
+                                                              {"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", "fr"},
+                                                              {"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", "10:00"}};
   if (const Json* values = find(schema, "enum")) return std::string(values->as_array().at(0).as_string());
   if (auto found = formats.find(get_string(schema, "format")); found != formats.end()) return found->second;
   if (auto found = patterns.find(get_string(schema, "pattern")); found != patterns.end()) return found->second;
@@ -78,7 +83,8 @@ struct Builder {
     if (type == "object" && find(node, "properties")) object_faults(node, whole, at);
   }
 
-  void put(const std::string& what, const Json& whole, const std::string& at, Json value, const std::string& named = "") {
+  void put(const std::string& what, const Json& whole, const std::string& at, Json value,
+           const std::string& named = "") {
     out.push_back({what, onward::dump(with(whole, at, std::move(value))), named.empty() ? at : named});
   }
 
@@ -88,7 +94,8 @@ struct Builder {
     if (get_int(node, "minLength") > 0) put("empty at " + at, whole, at, "");
     put("NUL at " + at, whole, at, Json(std::string("a\0b", 3)));
     if (find(node, "enum") || find(node, "pattern") || find(node, "format")) {
-      if (get_string(node, "pattern") != "^[^\\r\\n]*$") put("nonsense at " + at, whole, at, "\"; DROP TABLE contact; --");
+      if (get_string(node, "pattern") != "^[^\\r\\n]*$")
+        put("nonsense at " + at, whole, at, "\"; DROP TABLE contact; --");
     }
   }
 
@@ -107,7 +114,8 @@ struct Builder {
       put("too many at " + at, whole, at, std::move(many));
     }
     if (get_int(node, "minItems") > 0) put("too few at " + at, whole, at, json::array{});
-    put("a wrong element at " + at, whole, at, json::array{other_type(unwrapped(node.at("items")))}, at + "/0");
+    const Json& element = unwrapped(node.at("items"));
+    if (find(element, "type")) put("a wrong element at " + at, whole, at, json::array{other_type(element)}, at + "/0");
     visit(node.at("items"), with(whole, at, json::array{item}), at + "/0");
   }
 
@@ -133,7 +141,8 @@ void collect_ids(const Json& wrapped, const std::string& at, std::vector<std::pa
   if (std::string prefix = id_prefix(node); !prefix.empty()) out.emplace_back(at, prefix);
   if (const Json* items = find(node, "items")) collect_ids(*items, at + "/0", out);
   if (const Json* properties = find(node, "properties"))
-    for (const auto& [name, property] : properties->as_object()) collect_ids(property, at + "/" + std::string(name), out);
+    for (const auto& [name, property] : properties->as_object())
+      collect_ids(property, at + "/" + std::string(name), out);
 }
 
 bool type_fits(const Json& value, const std::string& type) {
@@ -166,9 +175,12 @@ Faults object_faults(const json::object& value, const Json& schema, const Json& 
   for (const auto& [name, member] : value) {
     std::string here = at + "/" + std::string(name);
     const Json* property = properties ? properties->as_object().if_contains(name) : nullptr;
-    if (property) join(out, faults_of(member, *property, document, here));
-    else if (rest && rest->is_bool() && !rest->as_bool()) out.push_back(here + " is not described");
-    else if (rest && rest->is_object()) join(out, faults_of(member, *rest, document, here));
+    if (property)
+      join(out, faults_of(member, *property, document, here));
+    else if (rest && rest->is_bool() && !rest->as_bool())
+      out.push_back(here + " is not described");
+    else if (rest && rest->is_object())
+      join(out, faults_of(member, *rest, document, here));
   }
   return out;
 }
@@ -185,10 +197,28 @@ Json sample_of(const Json& wrapped, Fill fill, Side side) {
   if (type == "object") return object_sample(schema, fill, side);
   if (type == "array") {
     json::array out;
-    if (get_int(schema, "minItems") > 0 || fill == Fill::everything) out.push_back(sample_of(schema.at("items"), fill, side));
+    if (get_int(schema, "minItems") > 0 || fill == Fill::everything)
+      out.push_back(sample_of(schema.at("items"), fill, side));
     return out;
   }
   return json::object{};
+}
+
+std::string name_of(const api::Route& route) { return route.method + " " + route.path; }
+
+std::string body_of(const api::Route& route, Fill fill, Side side) {
+  return route.body ? onward::dump(sample_of(route.body->json_schema(), fill, side)) : std::string();
+}
+
+std::string query_of(const api::Route& route, Side side) {
+  std::string out;
+  for (const Field& f : route.query) {
+    if (f.presence != shape::required) continue;
+    Json value = sample_of(f.shape.json_schema(), Fill::required_only, side);
+    out += (out.empty() ? "?" : "&") + f.name + "=" +
+           (value.is_string() ? std::string(value.as_string()) : onward::dump(value));
+  }
+  return out;
 }
 
 std::vector<Malformed> malformed_of(const Json& schema) {
@@ -255,11 +285,13 @@ std::vector<std::string> faults_of(const Json& value, const Json& schema, const 
     return first;
   }
   std::vector<std::string> types = types_of(schema);
-  bool fits = types.empty() || std::any_of(types.begin(), types.end(), [&](const auto& t) { return type_fits(value, t); });
+  bool fits =
+      types.empty() || std::any_of(types.begin(), types.end(), [&](const auto& t) { return type_fits(value, t); });
   if (!fits) return {at + " is no " + onward::dump(*find(schema, "type")) + ": " + onward::dump(value).substr(0, 60)};
   if (const Json* values = find(schema, "enum")) {
     const json::array& list = values->as_array();
-    if (std::find(list.begin(), list.end(), value) == list.end()) return {at + " is not one of " + onward::dump(*values)};
+    if (std::find(list.begin(), list.end(), value) == list.end())
+      return {at + " is not one of " + onward::dump(*values)};
   }
   Faults out;
   if (value.is_object()) join(out, object_faults(value.as_object(), schema, document, at));

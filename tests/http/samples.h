@@ -13,8 +13,13 @@ enum class Fill { required_only, everything };
 // Ids in it are of this side.
 Json sample_of(const Json& schema, Fill fill, Side side = Side::near);
 
+std::string name_of(const api::Route& route);  // "POST /contacts"
+// A valid body and the required parameters ("?from=..."); empty when there are none.
+std::string body_of(const api::Route& route, Fill fill = Fill::required_only, Side side = Side::near);
+std::string query_of(const api::Route& route, Side side = Side::near);
+
 struct Malformed {
-  std::string what;     // for the message of a failing test
+  std::string what;  // for the message of a failing test
   std::string body;
   std::string pointer;  // what the answer must name; "*": anything
 };
@@ -28,6 +33,7 @@ Json with(Json body, const std::string& pointer, Json value);  // replaces or ad
 
 // Faults of `value` by a JSON Schema with local references: type, properties, required, additionalProperties, items,
 // enum, anyOf, $ref. Empty: it fits.
-std::vector<std::string> faults_of(const Json& value, const Json& schema, const Json& document, const std::string& at = "");
+std::vector<std::string> faults_of(const Json& value, const Json& schema, const Json& document,
+                                   const std::string& at = "");
 
 }  // namespace onward::testing

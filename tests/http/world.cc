@@ -4,6 +4,7 @@
 
 #include "app/keys.h"
 #include "base/check.h"
+#include "base/log.h"
 #include "http/target.h"
 
 namespace onward::testing {
@@ -25,53 +26,89 @@ int64_t number_of(const std::string& prefix, Side side) {
 
 // {N}: now; {M}: the marker or "wombat"; {con} ...: this side's ids; {man}: the manager's advisor id.
 const std::vector<std::pair<std::string, std::string>> kSeeds = {
-    {"agency", "INSERT INTO agency (id, name, zone, country, hours, closed, services, created_at, updated_at) "
-               "VALUES ({agy}, 'Agency {M}', 'Europe/Paris', 'FR', '[]', '[]', '[]', {N}, {N})"},
-    {"mailbox", "INSERT INTO mailbox (id, address, name, port, security, gap_ms, free_at, day, sent_today, zone, updated_at) "
-                "VALUES ({mbx}, 'box-{mbx}@example.org', 'Box', 587, 'starttls', 0, 0, '', 0, 'Europe/Paris', {N})"},
-    {"advisor", "INSERT INTO advisor (id, name, email, agency_id, zone, languages, skills, hours, mailbox_id, created_at, updated_at) "
-                "VALUES ({adv}, 'Ada {M}', 'ada-{M}@example.org', {agy}, 'Europe/Paris', '[\"en\"]', '[]', '[]', {mbx}, {N}, {N})"},
-    {"manager", "INSERT INTO advisor (id, name, email, agency_id, zone, languages, skills, hours, created_at, updated_at) "
-                "VALUES ({man}, 'Max', 'max-{adv}@example.org', {agy}, 'Europe/Paris', '[\"en\"]', '[]', '[]', {N}, {N})"},
-    {"absence", "INSERT INTO absence (id, advisor_id, starts_at, ends_at) VALUES ({abs}, {adv}, {N} + 864000000, {N} + 950400000)"},
+    {"agency",
+     "INSERT INTO agency (id, name, zone, country, hours, closed, services, created_at, updated_at) "
+     "VALUES ({agy}, 'Agency {M}', 'Europe/Paris', 'FR', '[]', '[]', '[]', {N}, {N})"},
+    {"mailbox",
+     "INSERT INTO mailbox (id, address, name, port, security, gap_ms, free_at, day, sent_today, zone, created_at, "
+     "updated_at) "
+     "VALUES ({mbx}, 'box-{mbx}@example.org', 'Box', 587, 'starttls', 0, 0, '', 0, 'Europe/Paris', {N}, {N})"},
+    {"advisor",
+     "INSERT INTO advisor (id, name, email, agency_id, zone, languages, skills, hours, mailbox_id, created_at, "
+     "updated_at) "
+     "VALUES ({adv}, 'Ada {M}', 'ada-{M}@example.org', {agy}, 'Europe/Paris', '[\"en\"]', '[]', '[]', {mbx}, {N}, "
+     "{N})"},
+    {"manager",
+     "INSERT INTO advisor (id, name, email, agency_id, zone, languages, skills, hours, created_at, updated_at) "
+     "VALUES ({man}, 'Max', 'max-{adv}@example.org', {agy}, 'Europe/Paris', '[\"en\"]', '[]', '[]', {N}, {N})"},
+    {"absence",
+     "INSERT INTO absence (id, advisor_id, starts_at, ends_at) VALUES ({abs}, {adv}, {N} + 864000000, {N} + "
+     "950400000)"},
     {"team", "INSERT INTO team (id, name, members, created_at, updated_at) VALUES ({tea}, 'Team {M}', '[]', {N}, {N})"},
-    {"organization", "INSERT INTO organization (id, name, folded, details, created_at, updated_at) "
-                     "VALUES ({org}, 'Firm {M}', 'firm {M}', '{}', {N}, {N})"},
-    {"contact", "INSERT INTO contact (id, name, folded, language, zone, organization_id, agency_id, profiling, created_at, updated_at) "
-                "VALUES ({con}, 'Carl {M}', 'carl {M}', 'en', 'Europe/Paris', {org}, {agy}, 1, {N}, {N})"},
-    {"point", "INSERT INTO contact_point (id, contact_id, kind, value, folded, position) "
-              "VALUES ({con} + 500, {con}, 'email', 'carl-{M}@example.org', 'carl-{M}@example.org', 0)"},
-    {"consent", "INSERT INTO consent (id, contact_id, purpose, channel, state, basis, source, at) "
-                "VALUES ({cns}, {con}, 'follow_up', 'any', 'granted', 'consent', 'form {M}', {N})"},
-    {"conversation", "INSERT INTO conversation (id, contact_id, organization_id, type, channel, topic, stage, owner_id, agency_id, "
-                     "next_what, next_due, next_by, stage_at, opened_at, updated_at) VALUES ({cnv}, {con}, {org}, 'sample', 'email', "
-                     "'Topic {M}', 'met', {adv}, {agy}, 'Write {M}', {N} + 86400000, 'system', {N}, {N}, {N})"},
-    {"note", "INSERT INTO note (id, conversation_id, contact_id, text, author, at) VALUES ({not}, {cnv}, {con}, 'Note {M}', 'system', {N})"},
-    {"talk", "INSERT INTO talk (id, conversation_id, held_at, summary, key_points, next_steps, objections, assets, author, created_at) "
-             "VALUES ({tlk}, {cnv}, {N}, 'Talk {M}', '[]', '[]', '[]', '[]', 'system', {N})"},
-    {"promise", "INSERT INTO promise (id, conversation_id, talk_id, kind, what, by_advisor, due_at, due_local, zone, state, state_at, "
-                "next_at, created_at) VALUES ({prm}, {cnv}, {tlk}, 'other', 'Call {M}', {adv}, {N} + 86400000, '2026-03-03T10:00:00', "
-                "'Europe/Paris', 'owed', {N}, {N} + 86400000, {N})"},
-    {"sequence", "INSERT INTO sequence (id, name, conversation_type, created_at, updated_at) VALUES ({seq}, 'Seq {seq}', 'sample', {N}, {N})"},
-    {"version", "INSERT INTO sequence_version (id, sequence_id, number, document, published_at, published_by, created_at) "
-                "VALUES ({ver}, {seq}, 1, '{DOC}', {N}, 'system', {N})"},
-    {"asset", "INSERT INTO asset (id, kind, title, language, tags, version, created_at, updated_at) "
-              "VALUES ({ast}, 'article', 'Article', 'en', '{}', 1, {N}, {N})"},
-    {"asset_version", "INSERT INTO asset_version (asset_id, number, body, variables, author, at) VALUES ({ast}, 1, 'Text', '[]', 'system', {N})"},
-    {"touch", "INSERT INTO touch (id, conversation_id, contact_id, kind, direction, channel, purpose, title, state, why, due_at, due_local, "
-              "zone, expires_at, next_at, deadline_at, mailbox_id, advisor_id, priority, subject, body, asset_ids, attempt, created_at) "
-              "VALUES ({tou}, {cnv}, {con}, 'email', 'out', 'email', 'follow_up', 'Mail {M}', 'draft', '[]', {N} + 3600000, "
-              "'2026-03-02T11:00:00', 'Europe/Paris', {N} + 864000000, {N} + 3600000, {N} + 3600000, {mbx}, {adv}, 1, 'Subject {M}', "
-              "'Body {M}', '[]', 0, {N})"},
-    {"key", "INSERT INTO api_key (id, hash, role, label, created_at) VALUES ({key}, 'none-{key}', 'auditor', 'spare', {N})"},
+    {"organization",
+     "INSERT INTO organization (id, name, folded, details, created_at, updated_at) "
+     "VALUES ({org}, 'Firm {M}', 'firm {M}', '{}', {N}, {N})"},
+    {"contact",
+     "INSERT INTO contact (id, name, folded, language, zone, organization_id, agency_id, profiling, created_at, "
+     "updated_at) "
+     "VALUES ({con}, 'Carl {M}', 'carl {M}', 'en', 'Europe/Paris', {org}, {agy}, 1, {N}, {N})"},
+    {"point",
+     "INSERT INTO contact_point (id, contact_id, kind, value, folded, position) "
+     "VALUES ({con} + 500, {con}, 'email', 'carl-{M}@example.org', 'carl-{M}@example.org', 0)"},
+    {"consent",
+     "INSERT INTO consent (id, contact_id, purpose, channel, state, basis, source, at) "
+     "VALUES ({cns}, {con}, 'follow_up', 'any', 'granted', 'consent', 'form {M}', {N})"},
+    {"conversation",
+     "INSERT INTO conversation (id, contact_id, organization_id, type, channel, topic, stage, owner_id, agency_id, "
+     "next_what, next_due, next_by, stage_at, opened_at, updated_at) VALUES ({cnv}, {con}, {org}, 'sample', 'email', "
+     "'Topic {M}', 'met', {adv}, {agy}, 'Write {M}', {N} + 86400000, 'system', {N}, {N}, {N})"},
+    {"note",
+     "INSERT INTO note (id, conversation_id, contact_id, text, author, at) VALUES ({not}, {cnv}, {con}, 'Note {M}', "
+     "'system', {N})"},
+    {"talk",
+     "INSERT INTO talk (id, conversation_id, held_at, summary, key_points, next_steps, objections, assets, author, "
+     "created_at) "
+     "VALUES ({tlk}, {cnv}, {N}, 'Talk {M}', '[]', '[]', '[]', '[]', 'system', {N})"},
+    {"promise",
+     "INSERT INTO promise (id, conversation_id, talk_id, kind, what, by_advisor, due_at, due_local, zone, state, "
+     "state_at, "
+     "next_at, created_at) VALUES ({prm}, {cnv}, {tlk}, 'other', 'Call {M}', {adv}, {N} + 86400000, "
+     "'2026-03-03T10:00:00', "
+     "'Europe/Paris', 'owed', {N}, {N} + 86400000, {N})"},
+    {"sequence",
+     "INSERT INTO sequence (id, name, conversation_type, created_at, updated_at) VALUES ({seq}, 'Seq {seq}', 'sample', "
+     "{N}, {N})"},
+    {"version",
+     "INSERT INTO sequence_version (id, sequence_id, number, document, published_at, published_by, created_at) "
+     "VALUES ({ver}, {seq}, 1, '{DOC}', {N}, 'system', {N})"},
+    {"asset",
+     "INSERT INTO asset (id, kind, title, language, tags, version, created_at, updated_at) "
+     "VALUES ({ast}, 'article', 'Article', 'en', '{}', 1, {N}, {N})"},
+    {"asset_version",
+     "INSERT INTO asset_version (asset_id, number, body, variables, author, at) VALUES ({ast}, 1, 'Text', '[]', "
+     "'system', {N})"},
+    {"touch",
+     "INSERT INTO touch (id, conversation_id, contact_id, kind, direction, channel, purpose, title, state, why, "
+     "due_at, due_local, "
+     "zone, expires_at, next_at, deadline_at, mailbox_id, advisor_id, priority, subject, body, asset_ids, attempt, "
+     "created_at) "
+     "VALUES ({tou}, {cnv}, {con}, 'email', 'out', 'email', 'follow_up', 'Mail {M}', 'draft', '[]', {N} + 3600000, "
+     "'2026-03-02T11:00:00', 'Europe/Paris', {N} + 864000000, {N} + 3600000, {N} + 3600000, {mbx}, {adv}, 1, 'Subject "
+     "{M}', "
+     "'Body {M}', '[]', 0, {N})"},
+    {"key",
+     "INSERT INTO api_key (id, hash, role, label, created_at) VALUES ({key}, 'none-{key}', 'auditor', 'spare', {N})"},
     {"search", "INSERT INTO search (kind, ref, body) VALUES ('contact', {con}, 'Carl {M}')"},
     {"search_row", "INSERT INTO search_row (kind, ref, rowno) SELECT 'contact', {con}, max(rowid) FROM search"},
 };
 
-constexpr std::string_view kDocument = R"({"name": "Sample", "type": "sample", "trigger": {"kind": "manual"}, "steps": []})";
+constexpr std::string_view kDocument =
+    R"({"name": "Sample", "type": "sample", "trigger": {"on": "manual"}, "steps": [{"key": "call", "do": "task",)"
+    R"( "title": "Call", "task": "call", "instruction": "Call them."}]})";
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  for (size_t at = text.find(from); at != text.npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+  for (size_t at = text.find(from); at != text.npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
   return text;
 }
 
@@ -105,11 +142,15 @@ std::vector<std::string> tables_of(const store::Catalogue& catalogue) {
 
 store::Catalogue catalogue_with_seeds(const std::vector<std::string>& tables) {
   store::Catalogue catalogue = store::embedded_catalogue();
-  std::string text = "-- name: seed_type\nINSERT INTO conversation_type (key, label, stages, policy, updated_at) "
-                     "VALUES ('sample', 'Sample', '{}', '{}', 0)\n";
+  std::string text =
+      "-- name: seed_type\nINSERT INTO conversation_type (key, label, stages, policy, updated_at) "
+      "VALUES ('sample', 'Sample', '{}', '{}', 0)\n"
+      "-- name: world_advisor_leaves\nUPDATE advisor SET deleted_at = 1 WHERE id = ?1\n";
   for (Side side : {Side::near, Side::far})
-    for (const auto& [name, sql] : kSeeds) text += "-- name: " + seed_name(name, side) + "\n" + seed_text(sql, side) + "\n";
-  for (const std::string& table : tables) text += "-- name: dump_" + table + "\nSELECT * FROM " + table + " ORDER BY 1, 2\n";
+    for (const auto& [name, sql] : kSeeds)
+      text += "-- name: " + seed_name(name, side) + "\n" + seed_text(sql, side) + "\n";
+  for (const std::string& table : tables)
+    text += "-- name: dump_" + table + "\nSELECT * FROM " + table + " ORDER BY 1, 2\n";
   catalogue.statements.push_back({"world.sql", std::move(text)});
   return catalogue;
 }
@@ -132,16 +173,17 @@ std::string cell(const ports::Value& value) {
 
 }  // namespace
 
-World::World() : clock_(*parse_rfc3339(kNow)), tables_(tables_of(store::embedded_catalogue())) {
+World::World(Start start) : clock_(*parse_rfc3339(kNow)), tables_(tables_of(store::embedded_catalogue())) {
+  set_log_level(LogLevel::error);
   store::Catalogue catalogue = catalogue_with_seeds(tables_);
   auto opened = store::open_store({.sqlite_path = ":memory:", .catalogue = &catalogue, .clock = &clock_});
   check(opened.has_value(), opened ? "" : opened.error().message + opened.error().detail);
   store_ = std::move(*opened);
   auto migrated = store_->migrate();
   check(migrated.has_value(), migrated ? "" : migrated.error().message + migrated.error().detail);
-  runner_ = std::make_unique<app::Runner>(
-      app::Services{*store_, clock_, entropy_, "a secret of the installation", "https://onward.example", "onward.example"});
-  seed();
+  runner_ = std::make_unique<app::Runner>(app::Services{*store_, clock_, entropy_, "a secret of the installation",
+                                                        "https://onward.example", "onward.example"});
+  if (start == Start::seeded) seed();
   api_ = std::make_unique<api::Api>(*runner_, api::ApiOptions{.manual_clock = true, .version = "9.9.9"});
   api_->mount(router_);
 }
@@ -171,9 +213,14 @@ void World::seed_side(app::Step& step, Side side) {
 
 http::Response World::send(const Sent& sent) {
   auto target = http::parse_target(sent.path);
-  check(target.has_value(), sent.path);
-  http::Request request{.method = sent.method, .path = target->path, .query = target->query, .headers = sent.headers,
-                        .body = sent.body, .remote = "192.0.2.1", .request_id = "test"};
+  if (!target) return http::Response::problem(target.error());  // as the server does
+  http::Request request{.method = sent.method,
+                        .path = target->path,
+                        .query = target->query,
+                        .headers = sent.headers,
+                        .body = sent.body,
+                        .remote = "192.0.2.1",
+                        .request_id = "test"};
   if (!sent.key.empty()) request.headers.emplace_back("Authorization", "Bearer " + sent.key);
   if (sent.json_type && !sent.body.empty()) request.headers.emplace_back("Content-Type", "application/json");
   return router_.handle(std::move(request));
@@ -207,11 +254,13 @@ std::string World::absent_id(const std::string& prefix) { return format_id(prefi
 
 std::string World::path_of(const api::Route& route, Side side) const {
   static const std::map<std::string, std::string> nouns = {
-      {"contacts", "con"}, {"organizations", "org"}, {"agencies", "agy"}, {"advisors", "adv"}, {"teams", "tea"},
-      {"conversations", "cnv"}, {"notes", "not"}, {"talks", "tlk"}, {"deals", "del"}, {"promises", "prm"},
-      {"sequences", "seq"}, {"versions", "ver"}, {"enrollments", "enr"}, {"touches", "tou"}, {"assets", "ast"},
-      {"mailboxes", "mbx"}, {"keys", "key"}, {"merges", "mrg"}, {"jobs", "job"}, {"absences", "abs"}};
-  static const std::map<std::string, std::string> words = {{"key", "sample"}, {"number", "1"}, {"name", "organization"}};
+      {"contacts", "con"},    {"organizations", "org"}, {"agencies", "agy"},  {"advisors", "adv"},
+      {"teams", "tea"},       {"conversations", "cnv"}, {"notes", "not"},     {"talks", "tlk"},
+      {"deals", "del"},       {"promises", "prm"},      {"sequences", "seq"}, {"versions", "ver"},
+      {"enrollments", "enr"}, {"touches", "tou"},       {"assets", "ast"},    {"mailboxes", "mbx"},
+      {"keys", "key"},        {"merges", "mrg"},        {"jobs", "job"},      {"absences", "abs"}};
+  static const std::map<std::string, std::string> words = {
+      {"key", "sample"}, {"number", "1"}, {"name", "organization"}};
   std::string out = "/api/v1", noun;
   for (size_t at = 0; at < route.path.size();) {
     size_t end = std::min(route.path.find('/', at + 1), route.path.size());

@@ -17,16 +17,17 @@ namespace onward::testing {
 inline constexpr std::string_view kMarker = "quokka";
 
 enum class Side { near, far };
+enum class Start { seeded, bare };  // bare: as on the first start, nobody has a key
 
 class World {
  public:
-  World();
+  explicit World(Start start = Start::seeded);
 
   struct Sent {
     std::string method = "GET";
     std::string path;  // with its query: "/api/v1/contacts?limit=1"
     std::string body;
-    std::string key;   // empty: no credentials
+    std::string key;  // empty: no credentials
     http::Pairs headers;
     bool json_type = true;
   };

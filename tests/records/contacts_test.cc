@@ -17,7 +17,8 @@ Json parse(const char* text) { return *parse_json(text); }
 
 TEST_P(Contacts, AreCreatedWithTheirAddressesAndConsents) {
   auto made = as(owner, [&](Step& s) {
-    return add_contact(s, parse(R"({"name":" Zoë Marchand ","emails":["Zoe@EXAMPLE.Com","z@b.example"],"phones":["+33123456789"],
+    return add_contact(
+        s, parse(R"({"name":" Zoë Marchand ","emails":["Zoe@EXAMPLE.Com","z@b.example"],"phones":["+33123456789"],
       "language":"fr","zone":"Europe/Paris","country":"FR","consents":[{"purpose":"marketing","channel":"email",
       "state":"granted","basis":"consent","source":"form"}]})"));
   });
@@ -44,20 +45,26 @@ TEST_P(Contacts, TakeLanguageAndZoneOfTheHouse) {
 }
 
 TEST_P(Contacts, RefuseWrongReferencesAndDoubles) {
-  auto bad = as(owner, [&](Step& s) { return add_contact(s, json::object{{"name", "A"}, {"organization_id", OrganizationId{9}.text()}}); });
+  auto bad = as(owner, [&](Step& s) {
+    return add_contact(s, json::object{{"name", "A"}, {"organization_id", OrganizationId{9}.text()}});
+  });
   ASSERT_EQ(code_of(bad), Code::invalid);
   EXPECT_EQ(bad.error().fields.at(0).pointer, "/organization_id");
-  bad = as(owner, [&](Step& s) { return add_contact(s, parse(R"({"name":"A","emails":["a@b.example","A@B.example"]})")); });
+  bad = as(owner,
+           [&](Step& s) { return add_contact(s, parse(R"({"name":"A","emails":["a@b.example","A@B.example"]})")); });
   ASSERT_EQ(code_of(bad), Code::invalid);
   EXPECT_EQ(bad.error().fields.at(0).pointer, "/emails/1");
   EXPECT_EQ(code_of(as(auditor, [&](Step& s) { return add_contact(s, parse(R"({"name":"A"})")); })), Code::forbidden);
 }
 
 TEST_P(Contacts, PatchLeavesAbsentFieldsAndKeepsSuppressions) {
-  auto id = contact("Anna", parse(R"({"emails":["a@x.example","b@x.example"],"country":"FR","language":"fr"})").as_object());
+  auto id =
+      contact("Anna", parse(R"({"emails":["a@x.example","b@x.example"],"country":"FR","language":"fr"})").as_object());
   sql("t_suppress", {std::string("a@x.example"), int64_t{1'774'000'000'000}, id.value});
   tick();
-  auto changed = as(owner, [&](Step& s) { return change_contact(s, id, parse(R"({"emails":["c@x.example","a@X.example"],"country":null})")); });
+  auto changed = as(owner, [&](Step& s) {
+    return change_contact(s, id, parse(R"({"emails":["c@x.example","a@X.example"],"country":null})"));
+  });
   ASSERT_TRUE(changed) << changed.error().message;
   EXPECT_EQ(changed->at("emails"), parse(R"(["c@x.example","a@x.example"])"));
   EXPECT_EQ(changed->at("country"), nullptr);
@@ -108,15 +115,18 @@ TEST_P(Contacts, HiddenOnesCannotBeChanged) {
   auto id = contact("Anna");
   conversation(id, ann_north.advisor, north);
   for (const Caller* who : {&bob_north, &cid_south, &manager_south}) {
-    EXPECT_EQ(code_of(as(*who, [&](Step& s) { return change_contact(s, id, parse(R"({"name":"X"})")); })), Code::not_found);
+    EXPECT_EQ(code_of(as(*who, [&](Step& s) { return change_contact(s, id, parse(R"({"name":"X"})")); })),
+              Code::not_found);
     EXPECT_EQ(code_of(as(*who, [&](Step& s) { return delete_contact(s, id); })), Code::not_found);
     EXPECT_EQ(code_of(as(*who, [&](Step& s) { return add_note(s, id, parse(R"({"text":"X"})")); })), Code::not_found);
   }
-  EXPECT_EQ(code_of(as(auditor, [&](Step& s) { return change_contact(s, id, parse(R"({"name":"X"})")); })), Code::forbidden);
+  EXPECT_EQ(code_of(as(auditor, [&](Step& s) { return change_contact(s, id, parse(R"({"name":"X"})")); })),
+            Code::forbidden);
 }
 
 TEST_P(Contacts, AreListedInPiecesAndFiltered) {
-  for (const char* name : {"Zoë Marchand", "Anna Berg", "Marc Zoé", "Ümit O'Neil"}) contact(name, {{"emails", {std::string("Same@x.example")}}}), tick();
+  for (const char* name : {"Zoë Marchand", "Anna Berg", "Marc Zoé", "Ümit O'Neil"})
+    contact(name, {{"emails", {std::string("Same@x.example")}}}), tick();
   auto names = [&](ContactFilter f, Slice slice) {
     auto rows = as(owner, [&](Step& s) { return list_contacts(s, f, slice); });
     std::string out;
@@ -137,7 +147,8 @@ TEST_P(Contacts, AreListedInPiecesAndFiltered) {
 
 TEST_P(Contacts, ConsentsAreAdded) {
   auto id = contact("Anna");
-  Json no = parse(R"({"purpose":"marketing","channel":"any","state":"withdrawn","basis":"consent","source":"phone call"})");
+  Json no =
+      parse(R"({"purpose":"marketing","channel":"any","state":"withdrawn","basis":"consent","source":"phone call"})");
   ASSERT_TRUE(as(owner, [&](Step& s) { return add_consent(s, id, no); }));
   tick();
   ASSERT_TRUE(as(owner, [&](Step& s) { return add_consent(s, id, no); }));
@@ -160,15 +171,16 @@ TEST_P(Contacts, NotesStandBesideContactsAndConversations) {
 
 TEST_P(Contacts, DuplicatesComeWithReasons) {
   auto acme = organization("Acme");
-  auto anna = contact("Anna Berg", {{"emails", {"anna@acme.example"}}, {"phones", {"+4912345"}}, {"organization_id", acme.text()}});
+  auto anna = contact("Anna Berg",
+                      {{"emails", {"anna@acme.example"}}, {"phones", {"+4912345"}}, {"organization_id", acme.text()}});
   auto mail = contact("A. Berg", {{"emails", {"ANNA@acme.example"}}});
   auto phone = contact("Bert Berg", {{"phones", {"+4912345"}}});
   auto colleague = contact("ANNA  Bérg", {{"organization_id", acme.text()}});
   auto domain = contact("Anna Berg", {{"emails", {"berg@acme.example"}}});
-  contact("Anna Berg");                                        // a namesake
-  contact("Carl", {{"emails", {"carl@acme.example"}}});        // a colleague
+  contact("Anna Berg");                                  // a namesake
+  contact("Carl", {{"emails", {"carl@acme.example"}}});  // a colleague
   auto gmail = contact("Dora", {{"emails", {"dora1@gmail.com"}}});
-  contact("Dora", {{"emails", {"dora2@gmail.com"}}});          // the domain says nothing
+  contact("Dora", {{"emails", {"dora2@gmail.com"}}});  // the domain says nothing
   auto found = as(owner, [&](Step& s) { return duplicates_of(s, anna); });
   ASSERT_EQ(found->size(), 4u) << json::serialize(*found);
   std::map<std::string, std::string> reasons;

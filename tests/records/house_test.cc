@@ -13,7 +13,8 @@ RECORD_SUITE(House);
 Json parse(const char* text) { return *parse_json(text); }
 Code code_of(const Result<Json>& r) { return r ? Code::internal : r.error().code; }
 
-constexpr const char* kMailbox = R"({"address":"Hello@House.Example","name":"House","host":"mail.house.example","port":465,
+constexpr const char* kMailbox =
+    R"({"address":"Hello@House.Example","name":"House","host":"mail.house.example","port":465,
   "security":"tls","username":"hello","password":"pa55 wörd","cap_per_day":200,"gap_s":5})";
 
 TEST_P(House, PasswordsGoInAndNeverComeOut) {
@@ -32,7 +33,8 @@ TEST_P(House, PasswordsGoInAndNeverComeOut) {
 
   auto loaded = as(owner, [&](Step& s) { return load_mailbox(s.tx, id, s.services.secret); });
   ASSERT_TRUE(loaded) << loaded.error().message;
-  EXPECT_EQ(*loaded, (ports::Mailbox{id, "Hello@house.example", "House", "mail.house.example", 465, "tls", "hello", "pa55 wörd"}));
+  EXPECT_EQ(*loaded, (ports::Mailbox{id, "Hello@house.example", "House", "mail.house.example", 465, "tls", "hello",
+                                     "pa55 wörd"}));
   EXPECT_FALSE(as(owner, [&](Step& s) { return load_mailbox(s.tx, id, "another installation"); }));
 }
 
@@ -68,7 +70,9 @@ TEST_P(House, SettingsHaveShapesAndDefaults) {
     "cap":{"gap_hours":20,"count":3,"days":7},"mail":{"mode":"log_only"}})"));
   ASSERT_TRUE(as(owner, [&](Step& s) { return put_setting(s, "cap", parse(R"({"count":5})")); }));
   EXPECT_EQ(last_fact_data(), R"({"key":"cap"})");
-  ASSERT_TRUE(as(owner, [&](Step& s) { return put_setting(s, "organization", parse(R"({"name":"House","language":"fr","zone":"Europe/Paris"})")); }));
+  ASSERT_TRUE(as(owner, [&](Step& s) {
+    return put_setting(s, "organization", parse(R"({"name":"House","language":"fr","zone":"Europe/Paris"})"));
+  }));
   all = as(owner, [&](Step& s) { return get_settings(s); });
   EXPECT_EQ(all->at("cap"), parse(R"({"gap_hours":20,"count":5,"days":7})"));
   EXPECT_EQ(text_of(all->at("organization"), "zone"), "Europe/Paris");
@@ -79,7 +83,8 @@ TEST_P(House, SettingsHaveShapesAndDefaults) {
   });
   EXPECT_TRUE(seen);
   EXPECT_EQ(code_of(as(owner, [&](Step& s) { return put_setting(s, "colour", parse("{}")); })), Code::not_found);
-  EXPECT_EQ(code_of(as(owner, [&](Step& s) { return put_setting(s, "mail", parse(R"({"mode":"pigeon"})")); })), Code::invalid);
+  EXPECT_EQ(code_of(as(owner, [&](Step& s) { return put_setting(s, "mail", parse(R"({"mode":"pigeon"})")); })),
+            Code::invalid);
   EXPECT_EQ(code_of(as(owner, [&](Step& s) { return put_setting(s, "cap", parse(R"({"size":1})")); })), Code::invalid);
   EXPECT_EQ(code_of(as(auditor, [&](Step& s) { return put_setting(s, "cap", parse("{}")); })), Code::forbidden);
   EXPECT_EQ(code_of(as(manager_north, [&](Step& s) { return get_settings(s); })), Code::forbidden);

@@ -24,12 +24,17 @@ MergeId merge_id(const Result<Json>& r) {
 TEST_P(Merges, UndoPutsEverythingBackExactly) {
   auto acme = organization("Acme");
   auto loser = contact("Anna B.", parse(R"({"emails":["anna@a.example","shared@a.example"],"phones":["+4911111"],
-    "consents":[{"purpose":"marketing","channel":"any","state":"withdrawn","basis":"consent","source":"form"}]})").as_object());
+    "consents":[{"purpose":"marketing","channel":"any","state":"withdrawn","basis":"consent","source":"form"}]})")
+                                      .as_object());
   tick();
   auto winner = contact("Anna Berg", {{"emails", {"Shared@a.example", "berg@a.example"}}});
-  ASSERT_TRUE(as(owner, [&](Step& s) { return change_contact(s, loser, json::object{{"organization_id", acme.text()}, {"agency_id", north.text()}}); }));
   ASSERT_TRUE(as(owner, [&](Step& s) {
-    return add_consent(s, winner, parse(R"({"purpose":"marketing","channel":"email","state":"granted","basis":"consent","source":"form"})"));
+    return change_contact(s, loser, json::object{{"organization_id", acme.text()}, {"agency_id", north.text()}});
+  }));
+  ASSERT_TRUE(as(owner, [&](Step& s) {
+    return add_consent(
+        s, winner,
+        parse(R"({"purpose":"marketing","channel":"email","state":"granted","basis":"consent","source":"form"})"));
   }));
   auto talk = conversation(loser, ann_north.advisor, north);
   conversation(winner, bob_north.advisor, north);
@@ -43,7 +48,8 @@ TEST_P(Merges, UndoPutsEverythingBackExactly) {
 
   auto merged = as(owner, [&](Step& s) { return merge_contacts(s, loser, into(winner)); });
   MergeId id = merge_id(merged);
-  EXPECT_EQ(merged->at("moved"), parse(R"({"conversation":1,"enrollment":0,"touch":1,"note":1,"consent":1,"link":1,"contact_point":2})"));
+  EXPECT_EQ(merged->at("moved"),
+            parse(R"({"conversation":1,"enrollment":0,"touch":1,"note":1,"consent":1,"link":1,"contact_point":2})"));
   auto one = as(owner, [&](Step& s) { return get_contact(s, winner); });
   EXPECT_EQ(one->at("emails"), parse(R"(["Shared@a.example","berg@a.example","anna@a.example"])"));
   EXPECT_EQ(one->at("phones"), parse(R"(["+4911111"])"));
@@ -94,7 +100,8 @@ TEST_P(Merges, WhatChangedSinceStaysOnUndo) {
   auto loser = contact("Anna", {{"country", "FR"}}), winner = contact("Anne");
   MergeId id = merge_id(as(owner, [&](Step& s) { return merge_contacts(s, loser, into(winner)); }));
   tick();
-  ASSERT_TRUE(as(owner, [&](Step& s) { return change_contact(s, winner, parse(R"({"name":"Anne-Marie","country":"BE"})")); }));
+  ASSERT_TRUE(
+      as(owner, [&](Step& s) { return change_contact(s, winner, parse(R"({"name":"Anne-Marie","country":"BE"})")); }));
   sql("t_opt_out", {winner.value, to_ms(clock_.now())});
   auto later = conversation(winner, ann_north.advisor, north);
   tick();
@@ -127,24 +134,28 @@ TEST_P(Merges, NeedBothInSight) {
   auto refused = as(ann_north, [&](Step& s) { return merge_contacts(s, mine, into(hidden)); });
   ASSERT_EQ(refused.error().code, Code::invalid);
   EXPECT_EQ(refused.error().fields.at(0).pointer, "/into");
-  EXPECT_EQ(as(ann_north, [&](Step& s) { return merge_contacts(s, hidden, into(mine)); }).error().code, Code::not_found);
+  EXPECT_EQ(as(ann_north, [&](Step& s) { return merge_contacts(s, hidden, into(mine)); }).error().code,
+            Code::not_found);
   EXPECT_EQ(as(owner, [&](Step& s) { return merge_contacts(s, mine, into(mine)); }).error().code, Code::invalid);
   MergeId id = merge_id(as(owner, [&](Step& s) { return merge_contacts(s, mine, into(hidden)); }));
-  EXPECT_EQ(as(manager_north, [&](Step& s) { return get_merge(s, id); }).has_value(), true) << "its conversation is theirs";
+  EXPECT_EQ(as(manager_north, [&](Step& s) { return get_merge(s, id); }).has_value(), true)
+      << "its conversation is theirs";
   EXPECT_EQ(as(bob_north, [&](Step& s) { return undo_merge(s, id); }).error().code, Code::not_found);
   EXPECT_EQ(as(auditor, [&](Step& s) { return undo_merge(s, id); }).error().code, Code::forbidden);
 }
 
 TEST_P(Merges, OrganizationsComeBackToo) {
   auto top = organization("Holding");
-  auto loser = organization("Acme Ltd", {{"domain", "acme.example"}, {"parent_id", top.text()}, {"details", {{"size", 5}, {"vat", "X"}}}});
+  auto loser = organization(
+      "Acme Ltd", {{"domain", "acme.example"}, {"parent_id", top.text()}, {"details", {{"size", 5}, {"vat", "X"}}}});
   auto middle = organization("Acme Region", {{"parent_id", loser.text()}});
   auto winner = organization("ACME", {{"parent_id", middle.text()}, {"details", {{"size", 9}}}});
   auto person = contact("Anna", {{"organization_id", loser.text()}});
   conversation(person, ann_north.advisor, north, loser);
   std::string before = dump_records();
   tick();
-  EXPECT_EQ(as(ann_north, [&](Step& s) { return merge_organizations(s, loser, into(winner)); }).error().code, Code::forbidden);
+  EXPECT_EQ(as(ann_north, [&](Step& s) { return merge_organizations(s, loser, into(winner)); }).error().code,
+            Code::forbidden);
   MergeId id = merge_id(as(owner, [&](Step& s) { return merge_organizations(s, loser, into(winner)); }));
   auto one = as(owner, [&](Step& s) { return get_organization(s, winner); });
   EXPECT_EQ(text_of(*one, "parent_id"), top.text());

@@ -17,11 +17,15 @@ Json parse(const char* text) { return *parse_json(text); }
 Code code_of(const Result<Json>& r) { return r ? Code::internal : r.error().code; }
 
 TEST_P(Organizations, LiveAndDie) {
-  auto made = as(owner, [&](Step& s) { return add_organization(s, parse(R"({"name":"Acme Ltd","domain":"https://WWW.Acme.example/en","country":"GB","details":{"size":5}})")); });
+  auto made = as(owner, [&](Step& s) {
+    return add_organization(
+        s, parse(R"({"name":"Acme Ltd","domain":"https://WWW.Acme.example/en","country":"GB","details":{"size":5}})"));
+  });
   ASSERT_TRUE(made);
   EXPECT_EQ(text_of(*made, "domain"), "acme.example");
   auto id = *OrganizationId::parse(text_of(*made, "id"));
-  auto changed = as(owner, [&](Step& s) { return change_organization(s, id, parse(R"({"details":{"size":6},"country":null})")); });
+  auto changed =
+      as(owner, [&](Step& s) { return change_organization(s, id, parse(R"({"details":{"size":6},"country":null})")); });
   EXPECT_EQ(text_of(*changed, "name"), "Acme Ltd");
   EXPECT_EQ(changed->at("country"), nullptr);
   EXPECT_EQ(last_fact_data(), R"({"fields":["country","details"]})");
@@ -40,7 +44,9 @@ TEST_P(Organizations, NeverStandAboveThemselves) {
   auto mid = organization("Mid", {{"parent_id", top.text()}});
   auto low = organization("Low", {{"parent_id", mid.text()}});
   for (OrganizationId parent : {top, mid, low}) {
-    auto bad = as(owner, [&](Step& s) { return change_organization(s, top, json::object{{"parent_id", parent.text()}}); });
+    auto bad = as(owner, [&](Step& s) {
+      return change_organization(s, top, json::object{{"parent_id", parent.text()}});
+    });
     ASSERT_EQ(code_of(bad), Code::invalid);
     EXPECT_EQ(bad.error().fields.at(0).code, "cycle");
   }
@@ -50,14 +56,18 @@ TEST_P(Organizations, AreSeenThroughContactsAndConversations) {
   auto acme = organization("Acme"), unused = organization("Unused");
   auto anna = contact("Anna", {{"organization_id", acme.text()}});
   conversation(anna, ann_north.advisor, north);
-  auto sees = [&](const Caller& who, OrganizationId id) { return as(who, [&](Step& s) { return get_organization(s, id); }).has_value(); };
+  auto sees = [&](const Caller& who, OrganizationId id) {
+    return as(who, [&](Step& s) { return get_organization(s, id); }).has_value();
+  };
   EXPECT_TRUE(sees(owner, acme) && sees(auditor, acme) && sees(manager_north, acme) && sees(ann_north, acme));
   EXPECT_FALSE(sees(bob_north, acme) || sees(cid_south, acme) || sees(manager_south, acme));
   EXPECT_TRUE(sees(bob_north, unused));
   EXPECT_EQ(as(bob_north, [&](Step& s) { return list_organizations(s, {}, {}); })->size(), 1u);
   conversation({}, cid_south.advisor, south, acme);
   EXPECT_TRUE(sees(cid_south, acme) && sees(manager_south, acme));
-  auto hidden = as(bob_north, [&](Step& s) { return add_contact(s, json::object{{"name", "B"}, {"organization_id", acme.text()}}); });
+  auto hidden = as(bob_north, [&](Step& s) {
+    return add_contact(s, json::object{{"name", "B"}, {"organization_id", acme.text()}});
+  });
   EXPECT_EQ(code_of(hidden), Code::invalid);
 }
 
@@ -92,13 +102,17 @@ TEST_P(Searching, FindsByWordsAndTheStartOfTheLast) {
   EXPECT_EQ(found("zoltan"), "contact:Zoltan Ko;");
   EXPECT_EQ(found("societe gener"), "organization:Société Générale Ltd;");
   EXPECT_EQ(found("zoe.m@sg.example"), "contact:Zoë Müller;");
-  for (const char* odd : {"", "   ", "\"", "zoe\" OR kind:x", "a AND (", "*", "':* | x", "NEAR(", "\\", "-zoltan)", "!"}) found(odd);
+  for (const char* odd :
+       {"", "   ", "\"", "zoe\" OR kind:x", "a AND (", "*", "':* | x", "NEAR(", "\\", "-zoltan)", "!"})
+    found(odd);
   EXPECT_EQ(found("! zoltan & :*"), "contact:Zoltan Ko;");
 }
 
 TEST_P(Searching, FollowsChangesAndDeletions) {
   auto id = contact("Anna Berg");
-  auto hits = [&](const char* words) { return as(owner, [&](Step& s) { return search(s, words); })->at("data").as_array().size(); };
+  auto hits = [&](const char* words) {
+    return as(owner, [&](Step& s) { return search(s, words); })->at("data").as_array().size();
+  };
   EXPECT_EQ(hits("berg"), 1u);
   ASSERT_TRUE(as(owner, [&](Step& s) { return change_contact(s, id, parse(R"({"name":"Anna Tal"})")); }));
   EXPECT_EQ(hits("berg"), 0u);
@@ -115,7 +129,9 @@ TEST_P(Searching, ShowsOnlyWhatTheCallerSees) {
     index_text(s, "conversation", c.value, "Pension advice for Berg");
     return Json(nullptr);
   }));
-  auto hits = [&](const Caller& who) { return as(who, [&](Step& s) { return search(s, "berg"); })->at("data").as_array().size(); };
+  auto hits = [&](const Caller& who) {
+    return as(who, [&](Step& s) { return search(s, "berg"); })->at("data").as_array().size();
+  };
   EXPECT_EQ(hits(owner), 3u);
   EXPECT_EQ(hits(auditor), 3u);
   EXPECT_EQ(hits(manager_north), 3u);

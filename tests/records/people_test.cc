@@ -22,9 +22,13 @@ TEST_P(People, AgenciesAreChangedByOwnersAndTheirManagers) {
   ASSERT_TRUE(made);
   auto west = *AgencyId::parse(text_of(*made, "id"));
   EXPECT_EQ(*as(ann_north, [&](Step& s) { return get_agency(s, west); }), *made);
-  EXPECT_EQ(code_of(as(manager_north, [&](Step& s) { return change_agency(s, west, parse(R"({"name":"X"})")); })), Code::forbidden);
-  EXPECT_EQ(code_of(as(ann_north, [&](Step& s) { return change_agency(s, north, parse(R"({"name":"X"})")); })), Code::forbidden);
-  auto changed = as(manager_north, [&](Step& s) { return change_agency(s, north, parse(R"({"address":"1 High Street","closed":["2026-12-24"]})")); });
+  EXPECT_EQ(code_of(as(manager_north, [&](Step& s) { return change_agency(s, west, parse(R"({"name":"X"})")); })),
+            Code::forbidden);
+  EXPECT_EQ(code_of(as(ann_north, [&](Step& s) { return change_agency(s, north, parse(R"({"name":"X"})")); })),
+            Code::forbidden);
+  auto changed = as(manager_north, [&](Step& s) {
+    return change_agency(s, north, parse(R"({"address":"1 High Street","closed":["2026-12-24"]})"));
+  });
   ASSERT_TRUE(changed);
   EXPECT_EQ(text_of(*changed, "name"), "North");
   EXPECT_EQ(changed->at("closed"), parse(R"(["2026-12-24"])"));
@@ -36,18 +40,25 @@ TEST_P(People, AgenciesAreChangedByOwnersAndTheirManagers) {
 }
 
 TEST_P(People, HoursMustNotRunBackwards) {
-  auto bad = as(owner, [&](Step& s) { return add_agency(s, parse(R"({"name":"X","hours":[{"day":"mon","from":"17:00","to":"09:00"}]})")); });
+  auto bad = as(owner, [&](Step& s) {
+    return add_agency(s, parse(R"({"name":"X","hours":[{"day":"mon","from":"17:00","to":"09:00"}]})"));
+  });
   ASSERT_EQ(code_of(bad), Code::invalid);
   EXPECT_EQ(bad.error().fields.at(0).pointer, "/hours/0/to");
 }
 
 TEST_P(People, SkillsComeAsNamesOrWithLevels) {
-  auto made = as(owner, [&](Step& s) { return add_advisor(s, parse(R"({"name":"Eve","skills":["Loans",{"name":"Tax","level":5}]})")); });
+  auto made = as(owner, [&](Step& s) {
+    return add_advisor(s, parse(R"({"name":"Eve","skills":["Loans",{"name":"Tax","level":5}]})"));
+  });
   ASSERT_TRUE(made);
   EXPECT_EQ(made->at("skills"), parse(R"([{"name":"Loans","level":3},{"name":"Tax","level":5}])"));
   EXPECT_EQ(made->at("languages"), parse(R"(["en"])"));
-  for (const char* bad : {R"(["Tax","TAX"])", R"([5])", R"([{"name":"Tax","level":9}])", R"([{"name":"Tax","colour":1}])"}) {
-    auto refused = as(owner, [&](Step& s) { return add_advisor(s, json::object{{"name", "X"}, {"skills", parse(bad)}}); });
+  for (const char* bad :
+       {R"(["Tax","TAX"])", R"([5])", R"([{"name":"Tax","level":9}])", R"([{"name":"Tax","colour":1}])"}) {
+    auto refused = as(owner, [&](Step& s) {
+      return add_advisor(s, json::object{{"name", "X"}, {"skills", parse(bad)}});
+    });
     EXPECT_EQ(code_of(refused), Code::invalid) << bad;
   }
 }
@@ -57,12 +68,13 @@ TEST_P(People, EachFieldOfAnAdvisorHasItsRoles) {
     const char* body;
     bool self, manager, owner;
   };
-  for (const Row& row : {Row{R"({"phone":"+4912"})", true, true, true}, Row{R"({"zone":"Europe/Oslo"})", true, true, true},
-                         Row{R"({"languages":["no"]})", true, true, true},
-                         Row{R"({"hours":[{"day":"tue","from":"10:00","to":"12:00"}]})", true, true, true},
-                         Row{R"({"name":"Q"})", false, true, true}, Row{R"({"email":"q@x.example"})", false, true, true},
-                         Row{R"({"capacity":7})", false, true, true}, Row{R"({"skills":["x"]})", false, true, true},
-                         Row{R"({"agency_id":null})", false, false, true}}) {
+  for (const Row& row :
+       {Row{R"({"phone":"+4912"})", true, true, true}, Row{R"({"zone":"Europe/Oslo"})", true, true, true},
+        Row{R"({"languages":["no"]})", true, true, true},
+        Row{R"({"hours":[{"day":"tue","from":"10:00","to":"12:00"}]})", true, true, true},
+        Row{R"({"name":"Q"})", false, true, true}, Row{R"({"email":"q@x.example"})", false, true, true},
+        Row{R"({"capacity":7})", false, true, true}, Row{R"({"skills":["x"]})", false, true, true},
+        Row{R"({"agency_id":null})", false, false, true}}) {
     Json body = parse(row.body);
     auto may = [&](const Caller& who) {
       auto r = as(who, [&](Step& s) -> Result<Json> {
@@ -78,7 +90,9 @@ TEST_P(People, EachFieldOfAnAdvisorHasItsRoles) {
     EXPECT_FALSE(may(bob_north) || may(auditor)) << row.body;
   }
   EXPECT_EQ(code_of(as(cid_south, [&](Step& s) { return get_advisor(s, ann_north.advisor); })), Code::not_found);
-  EXPECT_EQ(code_of(as(manager_south, [&](Step& s) { return change_advisor(s, ann_north.advisor, parse(R"({"name":"Q"})")); })), Code::not_found);
+  EXPECT_EQ(code_of(as(manager_south,
+                       [&](Step& s) { return change_advisor(s, ann_north.advisor, parse(R"({"name":"Q"})")); })),
+            Code::not_found);
 }
 
 TEST_P(People, AdvisorsAreListedByAgency) {
@@ -92,7 +106,11 @@ TEST_P(People, ManagersHireForTheirAgency) {
   auto made = as(manager_north, [&](Step& s) { return add_advisor(s, parse(R"({"name":"Eve"})")); });
   ASSERT_TRUE(made);
   EXPECT_EQ(text_of(*made, "agency_id"), north.text());
-  EXPECT_EQ(code_of(as(manager_north, [&](Step& s) { return add_advisor(s, json::object{{"name", "E"}, {"agency_id", south.text()}}); })), Code::forbidden);
+  EXPECT_EQ(code_of(as(manager_north,
+                       [&](Step& s) {
+                         return add_advisor(s, json::object{{"name", "E"}, {"agency_id", south.text()}});
+                       })),
+            Code::forbidden);
   EXPECT_EQ(code_of(as(ann_north, [&](Step& s) { return add_advisor(s, parse(R"({"name":"E"})")); })), Code::forbidden);
 }
 
@@ -104,7 +122,8 @@ TEST_P(People, AdvisorsWithOpenConversationsStay) {
 }
 
 TEST_P(People, AbsencesAreTheirOwn) {
-  Json week = parse(R"({"starts_at":"2026-08-03T00:00:00+02:00","ends_at":"2026-08-10T00:00:00+02:00","reason":"holiday"})");
+  Json week =
+      parse(R"({"starts_at":"2026-08-03T00:00:00+02:00","ends_at":"2026-08-10T00:00:00+02:00","reason":"holiday"})");
   auto made = as(ann_north, [&](Step& s) { return add_absence(s, ann_north.advisor, week); });
   ASSERT_TRUE(made);
   EXPECT_EQ(text_of(*made, "starts_at"), "2026-08-02T22:00:00Z");
@@ -126,11 +145,15 @@ TEST_P(People, AbsencesAreTheirOwn) {
 
 TEST_P(People, TeamsHaveKnownMembers) {
   auto made = as(manager_north, [&](Step& s) {
-    return add_team(s, json::object{{"name", "Loans"}, {"members", json::array{Json(ann_north.advisor.text()), Json(cid_south.advisor.text())}}});
+    return add_team(
+        s, json::object{{"name", "Loans"},
+                        {"members", json::array{Json(ann_north.advisor.text()), Json(cid_south.advisor.text())}}});
   });
   ASSERT_TRUE(made) << made.error().message;
   auto id = *TeamId::parse(text_of(*made, "id"));
-  auto bad = as(owner, [&](Step& s) { return change_team(s, id, json::object{{"members", json::array{Json(AdvisorId{9}.text())}}}); });
+  auto bad = as(owner, [&](Step& s) {
+    return change_team(s, id, json::object{{"members", json::array{Json(AdvisorId{9}.text())}}});
+  });
   ASSERT_EQ(code_of(bad), Code::invalid);
   EXPECT_EQ(bad.error().fields.at(0).pointer, "/members/0");
   auto changed = as(owner, [&](Step& s) { return change_team(s, id, parse(R"({"members":[]})")); });

@@ -50,7 +50,8 @@ SELECT kind, data FROM fact ORDER BY seq
 -- name: t_mailboxes
 SELECT secret FROM mailbox
 )";
-    for (const char* table : kTables) text += fmt::format("\n-- name: t_dump_{0}\nSELECT * FROM {0} ORDER BY 1\n", table);
+    for (const char* table : kTables)
+      text += fmt::format("\n-- name: t_dump_{0}\nSELECT * FROM {0} ORDER BY 1\n", table);
     c.statements.push_back({"t.sql", text});
     return c;
   }();
@@ -77,22 +78,31 @@ size_t columns(const ports::Rows& rows) {
 
 World::World() {
   store::StoreOptions options{.catalogue = &test_texts()};
-  if (GetParam() == ports::Engine::sqlite) options.sqlite_path = ":memory:";
-  else options.postgres_url = fresh_postgres_url();
+  if (GetParam() == ports::Engine::sqlite)
+    options.sqlite_path = ":memory:";
+  else
+    options.postgres_url = fresh_postgres_url();
   options.pool = 2;
   store_ = std::move(*store::open_store(options));
   auto migrated = store_->migrate();
   if (!migrated) throw std::runtime_error(migrated.error().message + " " + migrated.error().detail);
   runner_ = std::make_unique<app::Runner>(
       app::Services{*store_, clock_, entropy_, "installation secret", "https://example.test", "example.test"});
-  sql("catalog_type_put", {std::string("prospect"), std::string("Prospect"), std::string("{}"), std::string("{}"), int64_t{1}});
+  sql("catalog_type_put",
+      {std::string("prospect"), std::string("Prospect"), std::string("{}"), std::string("{}"), int64_t{1}});
   auto agency = [&](const char* name) {
-    return *AgencyId::parse(text_of(*as(owner, [&](Step& s) { return app::add_agency(s, json::object{{"name", name}}); }), "id"));
+    return *AgencyId::parse(text_of(*as(owner,
+                                        [&](Step& s) {
+                                          return app::add_agency(s, json::object{{"name", name}});
+                                        }),
+                                    "id"));
   };
   north = agency("North");
   south = agency("South");
   auto person = [&](const char* name, Role role, AgencyId at) {
-    Json made = *as(owner, [&](Step& s) { return app::add_advisor(s, json::object{{"name", name}, {"agency_id", at.text()}}); });
+    Json made = *as(owner, [&](Step& s) {
+      return app::add_advisor(s, json::object{{"name", name}, {"agency_id", at.text()}});
+    });
     return Caller{role, *AdvisorId::parse(text_of(made, "id")), at, {}};
   };
   auditor = Caller{Role::auditor, {}, {}, KeyId{5}};
@@ -141,6 +151,7 @@ std::string World::last_fact_data() {
 }
 
 ContactId World::contact(const std::string& name, json::object more, const Caller* by) {
+  tick();  // ids of one millisecond are in no order
   more["name"] = name;
   auto made = as(by ? *by : owner, [&](Step& s) { return app::add_contact(s, more); });
   EXPECT_TRUE(made) << (made ? "" : made.error().message);
@@ -148,6 +159,7 @@ ContactId World::contact(const std::string& name, json::object more, const Calle
 }
 
 OrganizationId World::organization(const std::string& name, json::object more) {
+  tick();  // ids of one millisecond are in no order
   more["name"] = name;
   auto made = as(owner, [&](Step& s) { return app::add_organization(s, more); });
   EXPECT_TRUE(made) << (made ? "" : made.error().message);

@@ -57,9 +57,8 @@ inline std::string kind_name(const ::testing::TestParamInfo<ports::Engine>& info
   return info.param == ports::Engine::sqlite ? "Sqlite" : "Postgres";
 }
 
-#define RECORD_SUITE(Suite)                                                                                   \
-  class Suite : public World {};                                                                              \
-  INSTANTIATE_TEST_SUITE_P(Engines, Suite, ::testing::Values(ports::Engine::sqlite, ports::Engine::postgres), \
-                           kind_name)
+#define RECORD_SUITE(Suite)      \
+  class Suite : public World {}; \
+  INSTANTIATE_TEST_SUITE_P(Engines, Suite, ::testing::Values(ports::Engine::sqlite, ports::Engine::postgres), kind_name)
 
 }  // namespace onward::testing

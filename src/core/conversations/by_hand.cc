@@ -129,7 +129,7 @@ Status Decider::on(const Resolve& e) {
   Touch& t = *TRY(get_touch(e.touch));
   if (t.state != TouchState::in_doubt) return fail(Code::conflict, "only a touch in doubt is resolved");
   if (e.arrived) {
-    sent(t, fmt::format("confirmed by {}", e.by));
+    sent(t, fmt::format("confirmed by {}", e.by), t.sent_at.value_or(now_));
     return {};
   }
   t.sent_at.reset();

@@ -222,6 +222,10 @@ Status Decider::on(const OwnerChanged& e) {
     t.advisor = c_.owner.id;
     t.mailbox = c_.owner.mailbox;
     mark(t.change);
+    const sequences::Step* step = step_of(t);
+    if (t.state != TouchState::draft || !t.edited_by.empty() || !step) continue;
+    t.problem.clear();
+    draft(t, *step);  // it speaks in the new owner's name, who has the time that the step gives
   }
   return {};
 }
@@ -244,6 +248,11 @@ void Decider::tick_touch(Touch& t) {
   if (message && (t.state == TouchState::planned || t.state == TouchState::approved)) return;
   if (t.state == TouchState::sending) return doubtful(t, "the sender stopped without telling the outcome");
   if (t.state == TouchState::in_doubt) return in_doubt_timer(t);
+  const sequences::Step* due_step = step_of(t);
+  if (std::string why = due_step && !message ? objection_to(*due_step, true) : ""; !why.empty()) {
+    cancel(t, why);
+    return step_over(t);
+  }
   if (t.kind == "close") {
     Deal deal{new_id<DealTag>(), "dormant", {}, {}, t.title, now_};
     set_state(t, TouchState::done, "", "touch.done");

@@ -62,6 +62,8 @@ class Decider {
   std::optional<Instant> cap_free_at(Instant wished, const std::string& keeps) const;
   void open_touch(Enrollment&, const sequences::Step&, Touch, const calendar::Planned&);
   void draft(Touch&, const sequences::Step&);
+  Instant approval_deadline(const Touch&, const sequences::Step&) const;
+  calendar::SendRules rules_of_touch(const Touch&, const sequences::Step&) const;
   void end_enrollment(Enrollment&, sequences::EnrollmentState, std::string reason);
   void stop_all(std::string_view reason, bool also_by_hand);
   void step_over(const Touch&);                 // the touch has ended: on to the next step
@@ -77,7 +79,7 @@ class Decider {
   Status write_body(Touch&);
   void approve(Touch&, std::string by);
   void resume_on(Instant);
-  void sent(Touch&, const std::string& evidence);
+  void sent(Touch&, const std::string& evidence, Instant at);  // at: when it left; known later when it was in doubt
   void deferred(Touch&, const std::string& evidence);
   void doubtful(Touch&, const std::string& evidence);
   void bounced(Touch&, const std::string& evidence);

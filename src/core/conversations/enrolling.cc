@@ -15,6 +15,7 @@ using sequences::StepKind;
 namespace {
 
 constexpr int kMaxCapRounds = 20;
+constexpr Millis kMargin = std::chrono::minutes{10};  // between the last moment to approve and the end of the window
 
 // Conditions on what the contact does in the meantime are looked at when the time comes, not while planning.
 bool changes_with_time(std::string_view name) { return name == "assets_opened" || name == "days_since_talk"; }
@@ -219,9 +220,29 @@ void Decider::open_touch(Enrollment& e, const Step& step, Touch t, const calenda
   c_.touches.push_back(std::move(t));
 }
 
+calendar::SendRules Decider::rules_of_touch(const Touch& t, const Step& step) const {
+  for (const Enrollment& e : c_.enrollments)
+    if (e.id == t.enrollment) return sequences::rules_of(document_of(e)->document, step);
+  return {};
+}
+
+// Business hours, not before the message's own time, but never so late that the promise it keeps could not be kept any
+// more.
+Instant Decider::approval_deadline(const Touch& t, const Step& step) const {
+  Instant deadline = std::max(t.due_at, business_deadline(c_.owner, catalog_, now_, step.approval->within_hours));
+  auto rules = rules_of_touch(t, step);
+  for (const Promise& p : c_.promises) {
+    if (step.keeps.empty() || p.kind != step.keeps || p.state != promises::State::owed) continue;
+    Instant last = p.due_at - kMargin;
+    while (last > t.due_at && !calendar::is_open(last, rules, c_.place, absences_for(&step), *catalog_.holidays)) last -= kMargin;
+    if (last >= t.due_at) deadline = std::min(deadline, last);
+  }
+  return deadline;
+}
+
 void Decider::draft(Touch& t, const Step& step) {
   t.state = TouchState::draft;
-  t.deadline_at = business_deadline(c_.owner, catalog_, now_, step.approval->within_hours);
+  t.deadline_at = approval_deadline(t, step);
   t.next_at = std::min(*t.deadline_at, t.expires_at);
   auto content = compose(c_, t, step.template_key, catalog_, names_, now_);
   if (!content) {

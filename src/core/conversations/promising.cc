@@ -37,7 +37,8 @@ void Decider::settle(Promise& p, State state, std::string reason) {
        {{"state", promises::to_string(state)}, {"reason", p.reason}});
 }
 
-// A promise that was broken stays broken; that it was done after all is recorded beside it.
+// A promise that was broken stays broken; that it was done after all is recorded beside it. Only when it turns out that
+// what was in doubt had been done in time it was kept after all.
 void Decider::keep_promises(const Touch& t, Instant at) {
   for (Promise& p : c_.promises) {
     if (!p.open()) continue;
@@ -47,8 +48,9 @@ void Decider::keep_promises(const Touch& t, Instant at) {
     if (p.kind == "asset" && std::find(t.assets.begin(), t.assets.end(), p.asset) == t.assets.end()) continue;
     p.touch = t.id;
     p.settled_at = at;
-    if (p.state == State::owed && at <= p.due_at) {
-      settle(p, State::kept, t.is_message() ? "sent" : "done");
+    bool late_news = p.state == State::broken && at < now_;
+    if ((p.state == State::owed || late_news) && at <= p.due_at) {
+      settle(p, State::kept, late_news ? "sent in time, known only now" : t.is_message() ? "sent" : "done");
       p.settled_at = at;
       continue;
     }
@@ -101,6 +103,21 @@ Status Decider::on(const KeepPromise& e) {
   return fail(Code::conflict, "this promise is settled");
 }
 
+namespace {
+
+// The last rule that moved it. A window only says when the day begins on which a holiday, an absence or a cap let it
+// go.
+std::string moved_by(const Touch& t) {
+  std::string by, hours;
+  for (const calendar::Reason& r : t.why) {
+    if (r.rule == "holiday" || r.rule == "absence" || r.rule == "cap") by = r.rule;
+    if (r.rule == "window" || r.rule == "quiet_hours") hours = r.rule;
+  }
+  return by.empty() ? hours : by;
+}
+
+}  // namespace
+
 promises::Outlook outlook_of(const Case& c, const Promise& p) {
   promises::Outlook o;
   o.mailbox_missing = !c.owner.mailbox;
@@ -112,8 +129,7 @@ promises::Outlook outlook_of(const Case& c, const Promise& p) {
     o.task = t.kind == "task";
     o.problem = t.problem.empty() ? "" : "problem";
     o.due_at = t.next_at.value_or(t.due_at);
-    for (const calendar::Reason& r : t.why)
-      if (r.rule != "delay" && r.rule != "local_time" && r.rule != "weekday") o.moved_by = r.rule;
+    o.moved_by = moved_by(t);
     return o;
   }
   return o;

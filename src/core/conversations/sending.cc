@@ -155,7 +155,7 @@ Status Decider::on(const SendResult& e) {
   bool mine = t.state == TouchState::sending && t.lease_token == e.lease_token;
   if (!mine && !late_evidence) return fail(Code::conflict, "another sender holds this touch");
   switch (e.kind) {
-    case SendResult::Kind::accepted: sent(t, e.evidence); return {};
+    case SendResult::Kind::accepted: sent(t, e.evidence, now_); return {};
     case SendResult::Kind::deferred: deferred(t, e.evidence); return {};
     case SendResult::Kind::unknown: doubtful(t, e.evidence); return {};
     case SendResult::Kind::rejected:
@@ -178,16 +178,17 @@ Status Decider::on(const SendResult& e) {
   return {};
 }
 
-void Decider::sent(Touch& t, const std::string& evidence) {
-  t.sent_at = now_;
+void Decider::sent(Touch& t, const std::string& evidence, Instant at) {
+  t.sent_at = at;
   t.evidence = evidence;
   set_state(t, TouchState::sent, t.reason, "touch.sent");
-  keep_promises(t, now_);
+  keep_promises(t, at);
   Conversation& conv = c_.conversation;
-  conv.last_out_at = now_;
-  if (!t.enrollment && !t.edited_by.empty()) conv.reply_waiting_at.reset();  // a person answered
+  conv.last_out_at = std::max(conv.last_out_at.value_or(at), at);
+  bool by_hand = !t.enrollment && !t.edited_by.empty();  // a person answered what had come in until then
+  if (by_hand && conv.reply_waiting_at && *conv.reply_waiting_at <= at) conv.reply_waiting_at.reset();
   touch_conversation();
-  if (t.purpose != contacts::Purpose::transactional) c_.recent.push_back(now_);
+  if (t.purpose != contacts::Purpose::transactional && at == now_) c_.recent.push_back(at);
   c_.sent_assets.insert(t.assets.begin(), t.assets.end());
   c_.thread_id = t.message_id;
   if (is_open() && conv.stage == Stage::met) enter_stage(Stage::following_up, "the follow-up has begun");
@@ -232,9 +233,7 @@ void Decider::in_doubt_timer(Touch& t) {
     fact("touch.waits", t.id.value, {{"state", "in_doubt"}, {"until", to_ms(*t.deadline_at)}});
     return;
   }
-  Instant at = t.sent_at.value_or(now_);
-  sent(t, "assumed: no evidence against it in 48 hours");
-  t.sent_at = at;
+  sent(t, "assumed: no evidence against it in 48 hours", t.sent_at.value_or(now_));
 }
 
 void Decider::bounced(Touch& t, const std::string& evidence) {

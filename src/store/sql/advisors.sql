@@ -27,11 +27,11 @@ UPDATE advisor SET deleted_at = ?2, updated_at = ?2 WHERE id = ?1
 -- name: absence_list
 SELECT id, starts_at, ends_at, reason FROM absence WHERE advisor_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3
 
+-- name: absence_get
+SELECT id, starts_at, ends_at, reason FROM absence WHERE id = ?1 AND advisor_id = ?2
+
 -- name: absence_insert
 INSERT INTO absence (id, advisor_id, starts_at, ends_at, reason) VALUES (?1, ?2, ?3, ?4, ?5)
 
 -- name: absence_delete
 DELETE FROM absence WHERE id = ?1 AND advisor_id = ?2
-
--- name: absence_get
-SELECT id, starts_at, ends_at, reason FROM absence WHERE id = ?1 AND advisor_id = ?2

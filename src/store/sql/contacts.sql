@@ -61,6 +61,9 @@ UPDATE contact_point SET value = ?2, position = ?3 WHERE id = ?1
 -- name: contact_point_delete
 DELETE FROM contact_point WHERE id = ?1
 
+-- name: consent_last
+SELECT max(id) FROM consent WHERE contact_id = ?1
+
 -- name: consent_insert
 INSERT INTO consent (id, contact_id, purpose, channel, state, basis, source, at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)

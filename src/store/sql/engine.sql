@@ -11,8 +11,13 @@ SELECT DISTINCT id FROM (
 ) due LIMIT CAST(?2 AS {INT})
 
 -- name: due_mailboxes
-SELECT DISTINCT mailbox_id FROM touch
-WHERE next_at IS NOT NULL AND state IN ('planned', 'approved') AND kind IN ('email', 'asset') AND next_at <= ?1
+SELECT m.id FROM mailbox m WHERE m.free_at <= ?1 AND EXISTS (SELECT 1 FROM touch t
+  WHERE t.mailbox_id = m.id AND t.next_at IS NOT NULL AND t.state IN ('planned', 'approved') AND t.kind IN ('email', 'asset')
+    AND t.next_at <= ?1)
+UNION ALL
+SELECT 0 WHERE EXISTS (SELECT 1 FROM touch t
+  WHERE t.mailbox_id IS NULL AND t.next_at IS NOT NULL AND t.state IN ('planned', 'approved') AND t.kind IN ('email', 'asset')
+    AND t.next_at <= ?1)
 
 -- name: mailbox_for_claim
 SELECT id, cap_per_day, gap_ms, free_at, day, sent_today, zone FROM mailbox WHERE id = ?1 {FOR_UPDATE}
@@ -31,9 +36,11 @@ WHERE mailbox_id IS NULL AND next_at IS NOT NULL AND state IN ('planned', 'appro
 ORDER BY priority, next_at, id LIMIT CAST(?2 AS {INT}) {SKIP_LOCKED}
 
 -- name: next_send_times
-SELECT t.mailbox_id, min(t.next_at), m.free_at FROM touch t LEFT JOIN mailbox m ON m.id = t.mailbox_id
-WHERE t.next_at IS NOT NULL AND t.state IN ('planned', 'approved') AND t.kind IN ('email', 'asset')
-GROUP BY t.mailbox_id, m.free_at
+SELECT m.id, (SELECT min(t.next_at) FROM touch t WHERE t.mailbox_id = m.id AND t.next_at IS NOT NULL
+  AND t.state IN ('planned', 'approved') AND t.kind IN ('email', 'asset')), m.free_at FROM mailbox m
+UNION ALL
+SELECT 0, (SELECT min(t.next_at) FROM touch t WHERE t.mailbox_id IS NULL AND t.next_at IS NOT NULL
+  AND t.state IN ('planned', 'approved') AND t.kind IN ('email', 'asset')), 0
 
 -- name: next_tick_times
 SELECT min(at) FROM (

@@ -4,14 +4,8 @@ INSERT INTO merge (id, kind, winner_id, loser_id, moved, actor, at) VALUES (?1, 
 -- name: merge_get
 SELECT id, kind, winner_id, loser_id, moved, actor, at, undone_at FROM merge WHERE id = ?1
 
--- name: merge_list
-SELECT id, kind, winner_id, loser_id, moved, actor, at, undone_at FROM merge WHERE id > ?1 ORDER BY id LIMIT ?2
-
 -- name: merge_undone
 UPDATE merge SET undone_at = ?2 WHERE id = ?1 AND undone_at IS NULL
-
--- name: merge_later
-SELECT id FROM merge WHERE id <> ?1 AND undone_at IS NULL AND loser_id = ?2
 
 -- Contacts.
 

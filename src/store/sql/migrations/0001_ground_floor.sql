@@ -371,7 +371,7 @@ CREATE TABLE touch (
 --;
 CREATE INDEX touch_conversation ON touch (conversation_id)
 --;
-CREATE INDEX touch_sendable ON touch (mailbox_id, priority, next_at)
+CREATE INDEX touch_sendable ON touch (mailbox_id, next_at)
   WHERE next_at IS NOT NULL AND state IN ('planned', 'approved') AND kind IN ('email', 'asset')
 --;
 CREATE INDEX touch_timer ON touch (next_at)
@@ -483,8 +483,6 @@ CREATE TABLE merge (
   at {INT} NOT NULL,
   undone_at {INT}
 ) {STRICT}
---;
-CREATE INDEX merge_loser ON merge (loser_id)
 --;
 CREATE TABLE job (
   id {PK},

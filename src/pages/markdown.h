@@ -1,0 +1,11 @@
+// Markdown (CommonMark with tables) as safe HTML: no raw HTML, no images from elsewhere, links to http, https, mailto
+// and tel only.
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace onward::pages {
+
+std::string markdown_html(std::string_view markdown);
+
+}  // namespace onward::pages

@@ -1,0 +1,256 @@
+// A newcomer's path through the pages, in a real browser over the real program: into the demonstration, a talk is
+// logged, the recap approved, three weeks go by. Every page is read by axe,
+// wide and narrow, light and dark, in English and French; and the path is walked a second time without JavaScript.
+//   node tests/e2e/face.mjs [FOLDER]     screenshots go to FOLDER (default build/screens)
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const root = new URL("../..", import.meta.url).pathname;
+const program = process.env.ONWARD_BIN ?? join(root, "build/onward");
+const screens = process.argv[2] ?? join(root, "build/screens");
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const startSeconds = 60;
+mkdirSync(screens, { recursive: true });
+
+let passed = 0;
+const failures = [];
+function check(what, ok, detail = "") {
+  if (ok) passed += 1;
+  else {
+    failures.push(what);
+    console.error(`FAILED ${what}${detail ? `: ${detail}` : ""}`);
+  }
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+async function start() {
+  const data = mkdtempSync(join(tmpdir(), "onward-face-"));
+  const port = await freePort();
+  const child = spawn(program, ["serve", "--data", data, "--demo", "--listen", `127.0.0.1:${port}`]);
+  const said = [];
+  child.stderr.on("data", (text) => said.push(String(text)));
+  const url = await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`not ready: ${said.join("")}`)), startSeconds * 1000);
+    let out = "";
+    child.stdout.on("data", (text) => {
+      out += text;
+      const ready = out.match(/Onward is ready: (\S+)/);
+      if (!ready) return;
+      clearTimeout(timer);
+      resolve(ready[1].replace(/\/$/, ""));
+    });
+    child.on("exit", (code) => reject(new Error(`ended with ${code}: ${said.join("")}`)));
+  });
+  return { url, said, stop: () => new Promise((resolve) => {
+    child.removeAllListeners("exit");
+    child.on("exit", () => {
+      rmSync(data, { recursive: true, force: true });
+      resolve();
+    });
+    child.kill("SIGTERM");
+  }) };
+}
+
+// What axe finds, and whether the page fits its window.
+async function judge(page, name) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate((tags) => axe.run(document, { runOnly: tags }), rules);
+  check(`axe ${name}`, violations.length === 0, violations.map((v) => `${v.id} ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).slice(0, 3).join(" | ")}`).join("; "));
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  check(`width ${name}`, wide <= 0, `${wide}px too wide`);
+}
+
+async function enter(context, url) {
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  await page.goto(`${url}/`);
+  await page.getByRole("button", { name: /Enter the demo|Entrer dans la démo/ }).click();
+  await page.waitForURL("**/today");
+  return page;
+}
+
+// From Today to the mails of three weeks. Gives the conversation's path.
+async function walk(page, url, words) {
+  await page.goto(`${url}/conversations?q=Amara`);
+  await page.getByRole("link", { name: /Amara Osei/ }).first().click();
+  const conversation = new URL(page.url()).pathname;
+  await page.getByRole("link", { name: "Log a talk" }).click();
+  await page.getByLabel("What was discussed").fill(words);
+  await page.getByLabel("What matters to them").fill("A fixed rate\nAn answer before Friday");
+  await page.getByLabel("What 1", { exact: true }).fill("Send two offers");
+  await page.getByRole("checkbox", { name: "What advice costs, and what it saves" }).check();
+  await page.getByRole("button", { name: "Log the talk" }).click();
+  await page.waitForURL(`**${conversation}`);
+  const body = () => page.locator("main").innerText();
+  check("the talk is in the timeline", (await body()).includes(words));
+  check("what was promised is listed", (await body()).includes("Send two offers"));
+  check("what comes next is listed", !(await body()).includes("Nothing is planned."));
+  return conversation;
+}
+
+async function approve(page, url, conversation) {
+  await page.goto(url + conversation);
+  const draft = page.getByRole("link", { name: "Read and approve" }).first();
+  if ((await draft.count()) === 0) return false;
+  await draft.click();
+  await page.getByRole("button", { name: "Approve", exact: true }).first().click();
+  await page.waitForURL(`**${conversation}`);
+  return true;
+}
+
+async function advance(page, url, label) {
+  await page.goto(`${url}/demo`);
+  await page.getByRole("button", { name: label }).click();
+  await page.waitForURL("**/demo?done=*");
+}
+
+async function newcomer(browser, server) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: "en-GB" });
+  const page = await enter(context, server.url);
+  const faults = [];
+  page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+  page.on("pageerror", (error) => faults.push(String(error)));
+  check("Today says how many", /need|clear/i.test(await page.locator("h1").innerText()));
+  await judge(page, "today");
+  const conversation = await walk(page, server.url, "She wants to fix her mortgage before the rate goes up.");
+  await judge(page, "conversation");
+  check("the recap waits for approval and is approved", await approve(page, server.url, conversation));
+  await page.goto(server.url + conversation);
+  await page.locator("#message > summary").click();
+  await page.getByLabel("Subject").fill("One more thing");
+  await page.locator("#message-body").fill("I will call on Thursday.");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  check("a message can be undone", await page.getByText(/Sending in \d+ s/).isVisible());
+  await judge(page, "conversation with a message on hold");
+  await page.getByRole("button", { name: "Undo" }).click();
+  check("and is gone then", (await page.getByText(/Sending in/).count()) === 0);
+  await advance(page, server.url, "1 day later");
+  while (await approve(page, server.url, conversation));
+  await advance(page, server.url, "3 weeks later");
+  await judge(page, "demo");
+  const mails = await page.locator("main").innerText();
+  check("mails to her were captured", mails.includes("amara@osei.example"));
+  await page.locator("main a").filter({ hasText: /./ }).first().click();
+  await judge(page, "mail");
+  check("a captured mail shows its headers", (await page.locator("pre").first().innerText()).includes("Message-ID:"));
+  await page.goto(server.url + conversation);
+  check("the sequence's touches are in the timeline", (await page.locator("main").getByText("Sent", { exact: true }).count()) > 0);
+  await judge(page, "conversation after three weeks");
+  check("nothing was wrong in the browser's console", faults.length === 0, faults.join("; "));
+  await context.close();
+  return conversation;
+}
+
+async function withoutScript(browser, server) {
+  const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 }, locale: "en-GB" });
+  const page = await enter(context, server.url);
+  await page.goto(`${server.url}/contacts`);
+  await page.locator("summary").filter({ hasText: "New contact" }).click();
+  await page.getByLabel("Name").fill("Noor Haddad");
+  await page.getByLabel("E-mail").fill("noor@haddad.example");
+  await page.getByRole("button", { name: "Add the contact" }).click();
+  await page.locator("summary").filter({ hasText: "Open a conversation" }).click();
+  await page.getByLabel("What it is about").fill("A first question");
+  await page.getByRole("button", { name: "Open the conversation" }).click();
+  await page.getByRole("link", { name: "Log a talk" }).click();
+  await page.getByLabel("Held at").fill("2099-01-01T10:00");
+  await page.getByLabel("What was discussed").fill("Typed once");
+  await page.getByRole("button", { name: "Log the talk" }).click();
+  check("without script: a fault is named", await page.getByText("This must lie in the past.").first().isVisible());
+  check("without script: what was typed stays", (await page.getByLabel("What was discussed").inputValue()) === "Typed once");
+  await page.getByLabel("Held at").fill("2020-01-01T10:00");
+  await page.getByRole("button", { name: "Log the talk" }).click();
+  check("without script: the talk is logged", (await page.locator("main").innerText()).includes("Typed once"));
+  await advance(page, server.url, "1 hour later");
+  check("without script: the clock moves", await page.getByRole("status").isVisible());
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.goto(`${server.url}/today`);
+  check("without script: signed out is out", page.url().includes("/signin"));
+  await context.close();
+}
+
+// The link in a captured mail: looking changes nothing, choosing does.
+async function recipient(browser, server) {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "fr-FR" });
+  const page = await enter(context, server.url);
+  await page.goto(`${server.url}/demo`);
+  const paths = await page.locator("main .rows a").evaluateAll((links) => links.map((a) => a.getAttribute("href")));
+  let preferences = "";
+  let shared = "";
+  for (const path of paths) {
+    await page.goto(server.url + path);
+    const text = await page.locator("main").innerText();
+    preferences ||= text.match(/\/p\/[\w-]{16,}/)?.[0] ?? "";
+    shared ||= text.match(/\/s\/[\w-]{16,}/)?.[0] ?? "";
+  }
+  await context.clearCookies();
+  check("a mail has a link to preferences", preferences !== "");
+  if (preferences) {
+    await page.goto(server.url + preferences);
+    await judge(page, "preferences");
+    await page.screenshot({ path: join(screens, "preferences-phone.png"), fullPage: true });
+    await page.locator("input[value=nothing]").check();
+    await page.locator("main button").click();
+    check("a choice is saved", page.url().endsWith("?saved=1") && (await page.locator("input[value=nothing]").isChecked()));
+    await judge(page, "preferences saved");
+  }
+  check("a mail has a link to a document", shared !== "");
+  if (shared) {
+    await page.goto(server.url + shared);
+    await judge(page, "document");
+    await page.screenshot({ path: join(screens, "document-phone.png"), fullPage: true });
+  }
+  await context.close();
+}
+
+async function everyPage(browser, server, conversation) {
+  for (const [label, viewport] of [["desktop", { width: 1280, height: 860 }], ["phone", { width: 390, height: 844 }], ["narrow", { width: 320, height: 640 }]])
+    for (const colorScheme of ["light", "dark"]) {
+      const context = await browser.newContext({ viewport, colorScheme, locale: "en-GB", reducedMotion: "reduce" });
+      const page = await enter(context, server.url);
+      if (colorScheme === "dark") await page.getByRole("button", { name: "Français" }).click();
+      const next = (await page.goto(server.url + conversation), await page.locator("main a[href^='/touches/']").first().getAttribute("href").catch(() => null));
+      const contact = await page.locator("h1 a").getAttribute("href");
+      const pages = { today: "/today", conversations: "/conversations", conversation, talk: `${conversation}/talk`, pipeline: "/pipeline",
+        contacts: "/contacts", contact, forecast: "/forecast", demo: "/demo", missing: "/conversations/cnv_none", ...(next ? { touch: next } : {}) };
+      for (const [name, path] of Object.entries(pages)) {
+        await page.goto(server.url + path);
+        await judge(page, `${name} ${label} ${colorScheme}`);
+        if (label !== "narrow") await page.screenshot({ path: join(screens, `${name}-${label}-${colorScheme}.png`), fullPage: true });
+      }
+      await context.clearCookies();
+      await page.goto(`${server.url}/signin`);
+      await judge(page, `signin ${label} ${colorScheme}`);
+      if (label !== "narrow") await page.screenshot({ path: join(screens, `signin-${label}-${colorScheme}.png`), fullPage: true });
+      await context.close();
+    }
+}
+
+const server = await start();
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+let conversation = "/conversations/cnv_none";
+const parts = [
+  async () => { conversation = await newcomer(browser, server); },
+  () => withoutScript(browser, server),
+  () => everyPage(browser, server, conversation),
+  () => recipient(browser, server),
+];
+for (const part of parts) await part().catch((error) => check("the path goes through", false, error.stack));
+await browser.close();
+await server.stop();
+console.log(`${passed} passed, ${failures.length} failed`);
+process.exit(failures.length === 0 ? 0 : 1);

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# 200 kills of the built server under load; a number as argument for another count.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+: "${ONWARD_BIN:=build/onward}"
+: "${ONWARD_SINK:=$(dirname "${ONWARD_ASAN_BIN:-build-test/onward}")/onward-smtp-sink}"
+export ONWARD_BIN ONWARD_SINK
+exec /usr/bin/python3 tests/kill/kill_test.py --kills "${1:-200}"
