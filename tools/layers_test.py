@@ -83,7 +83,7 @@ class Layers(unittest.TestCase):
         "HTML": ('auto q = "<HTML lang=en>";', "pages/x.cc", None),
         "regex": ("std::regex r;", "core/inbox/x.cc", None),
         "regex match": ("std::regex_match(a, b);", "store/x.cc", None),
-        "thread": ("std::thread t;", "app/timers.cc", "app/runner.cc"),
+        "thread": ("std::thread t;", "app/timers.cc", "app/loops.cc"),
         "jthread": ("std::jthread t;", "api/x.cc", "http/server.cc"),
     }
 

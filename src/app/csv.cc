@@ -1,5 +1,5 @@
-// Our own reader: the CSV library at hand (libcsv 3.0.3) keeps neither line numbers nor limits, and a fault in one row ends
-// its file, while people want that one row refused with its line and the rest imported.
+// Our own reader: the CSV library at hand (libcsv 3.0.3) keeps neither line numbers nor limits, and a fault in one row
+// ends its file, while people want that one row refused with its line and the rest imported.
 #include "app/csv.h"
 
 #include <fmt/format.h>
@@ -63,10 +63,12 @@ class Reader {
     while (true) {
       std::string cell;
       TRY_VOID(read_cell(out, cell));
-      if (cell.size() > kMaxCsvCell) return fail(Code::too_large, fmt::format("line {}: a cell is longer than {} bytes", out.line, kMaxCsvCell));
+      if (cell.size() > kMaxCsvCell)
+        return fail(Code::too_large, fmt::format("line {}: a cell is longer than {} bytes", out.line, kMaxCsvCell));
       if (needs_apostrophe(cell) && cell.front() == '\'') cell.erase(0, 1);
       out.cells.push_back(std::move(cell));
-      if (out.cells.size() > kMaxCsvColumns) return fail(Code::too_large, fmt::format("line {}: more than {} columns", out.line, kMaxCsvColumns));
+      if (out.cells.size() > kMaxCsvColumns)
+        return fail(Code::too_large, fmt::format("line {}: more than {} columns", out.line, kMaxCsvColumns));
       if (at_end() || text_[at_] != delimiter_) break;
       ++at_;
     }
@@ -91,7 +93,8 @@ class Reader {
     int opened = line_;
     for (++at_; !at_end(); ++at_) {
       char c = text_[at_];
-      if (c == '"' && at_ + 1 < text_.size() && text_[at_ + 1] == '"') ++at_;
+      if (c == '"' && at_ + 1 < text_.size() && text_[at_ + 1] == '"')
+        ++at_;
       else if (c == '"') {
         ++at_;
         return {};
@@ -119,7 +122,8 @@ class Reader {
 Status check_header(const std::vector<std::string>& header) {
   std::set<std::string> seen;
   for (const std::string& name : header)
-    if (!name.empty() && !seen.insert(name).second) return fail(Code::invalid, fmt::format("two columns are called \"{}\"", name));
+    if (!name.empty() && !seen.insert(name).second)
+      return fail(Code::invalid, fmt::format("two columns are called \"{}\"", name));
   if (seen.empty()) return fail(Code::invalid, "the first line must name the columns");
   return {};
 }
@@ -127,7 +131,8 @@ Status check_header(const std::vector<std::string>& header) {
 }  // namespace
 
 Result<CsvTable> parse_csv(std::string_view bytes, char delimiter) {
-  if (bytes.size() > kMaxCsvBytes) return fail(Code::too_large, fmt::format("the file is larger than {} MiB", kMaxCsvBytes >> 20));
+  if (bytes.size() > kMaxCsvBytes)
+    return fail(Code::too_large, fmt::format("the file is larger than {} MiB", kMaxCsvBytes >> 20));
   if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
   CsvTable out;
   std::string converted;
@@ -146,7 +151,8 @@ Result<CsvTable> parse_csv(std::string_view bytes, char delimiter) {
       TRY_VOID(check_header(out.header));
       continue;
     }
-    if (out.rows.size() >= kMaxCsvRows) return fail(Code::too_large, fmt::format("the file has more than {} rows", kMaxCsvRows));
+    if (out.rows.size() >= kMaxCsvRows)
+      return fail(Code::too_large, fmt::format("the file has more than {} rows", kMaxCsvRows));
     if (row.fault.empty() && row.cells.size() != out.header.size())
       row.fault = fmt::format("it has {} columns, the header has {}", row.cells.size(), out.header.size());
     out.rows.push_back(std::move(row));

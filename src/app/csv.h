@@ -30,10 +30,11 @@ struct CsvTable {
   std::vector<std::string> header;  // trimmed
   std::vector<CsvRow> rows;         // without blank lines
   char delimiter = ',';
-  std::vector<std::string> notes;   // for people: what was assumed
+  std::vector<std::string> notes;  // for people: what was assumed
 };
 
-// delimiter 0: found out from the header. Errors: too_large, invalid (no header, a name twice, a quote that never ends).
+// delimiter 0: found out from the header. Errors: too_large, invalid (no header, a name twice, a quote that never
+// ends).
 Result<CsvTable> parse_csv(std::string_view bytes, char delimiter = 0);
 
 // One line with its CRLF.

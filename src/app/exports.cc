@@ -55,7 +55,8 @@ std::string view_text(const Json& view, const std::string& field) {
 
 class Exporter {
  public:
-  Exporter(Step& step, const ExportSink& sink, const ExportProgress& progress) : step_(step), sink_(sink), progress_(progress) {}
+  Exporter(Step& step, const ExportSink& sink, const ExportProgress& progress)
+      : step_(step), sink_(sink), progress_(progress) {}
 
   Result<std::vector<ExportedFile>> run() {
     for (const std::string& name : exported_tables()) {
@@ -64,7 +65,8 @@ class Exporter {
     }
     load_managers();
     TRY_VOID((records<AgencyTag>(ImportKind::agency, [&](const Slice& s) { return list_agencies(step_, s); })));
-    TRY_VOID((records<OrganizationTag>(ImportKind::organization, [&](const Slice& s) { return list_organizations(step_, {}, s); })));
+    TRY_VOID((records<OrganizationTag>(ImportKind::organization,
+                                       [&](const Slice& s) { return list_organizations(step_, {}, s); })));
     TRY_VOID((records<AdvisorTag>(ImportKind::advisor, [&](const Slice& s) { return list_advisors(step_, {}, s); })));
     TRY_VOID((records<ContactTag>(ImportKind::contact, [&](const Slice& s) { return list_contacts(step_, {}, s); })));
     TRY_VOID(conversations());
@@ -142,8 +144,8 @@ class Exporter {
 
   Status conversations() {
     std::string file = "conversations.csv";
-    TRY_VOID(sink_(file, csv_line({"id", "contact_id", "organization_id", "owner_id", "type", "channel", "topic", "stage", "opened_at",
-                                   "closed_at", "amount", "currency", "reason", "product"})));
+    TRY_VOID(sink_(file, csv_line({"id", "contact_id", "organization_id", "owner_id", "type", "channel", "topic",
+                                   "stage", "opened_at", "closed_at", "amount", "currency", "reason", "product"})));
     int64_t after = 0, count = 0;
     while (true) {
       Rows rows = step_.run("export_conversation_rows", {after, kPage});
@@ -159,15 +161,28 @@ class Exporter {
   }
 
   static std::vector<std::string> conversation(const Rows& rows, size_t r) {
-    auto time = [&](size_t c) { return rows.is_null(r, c) ? std::string() : format_rfc3339(from_ms(rows.integer(r, c))); };
+    auto time = [&](size_t c) {
+      return rows.is_null(r, c) ? std::string() : format_rfc3339(from_ms(rows.integer(r, c)));
+    };
     std::string amount;
     if (!rows.is_null(r, 10)) {
       int decimals = currency_decimals(rows.text(r, 11));
       amount = fmt::format("{:.{}f}", static_cast<double>(rows.integer(r, 10)) / std::pow(10, decimals), decimals);
     }
-    return {ConversationId{rows.integer(r, 0)}.text(), ContactId{rows.integer(r, 1)}.text(), OrganizationId{rows.integer(r, 2)}.text(),
-            AdvisorId{rows.integer(r, 3)}.text(), rows.text(r, 4), rows.text(r, 5), rows.text(r, 6), rows.text(r, 7), time(8), time(9),
-            amount, rows.text(r, 11), rows.text(r, 12), rows.text(r, 13)};
+    return {ConversationId{rows.integer(r, 0)}.text(),
+            ContactId{rows.integer(r, 1)}.text(),
+            OrganizationId{rows.integer(r, 2)}.text(),
+            AdvisorId{rows.integer(r, 3)}.text(),
+            rows.text(r, 4),
+            rows.text(r, 5),
+            rows.text(r, 6),
+            rows.text(r, 7),
+            time(8),
+            time(9),
+            amount,
+            rows.text(r, 11),
+            rows.text(r, 12),
+            rows.text(r, 13)};
   }
 
   Step& step_;
@@ -182,18 +197,22 @@ class Exporter {
 
 const std::vector<std::string>& exported_tables() {
   static const std::vector<std::string> tables = {
-      "setting", "agency", "mailbox", "advisor", "absence", "team", "organization", "contact", "contact_point", "consent",
-      "conversation_type", "conversation", "note", "talk", "deal", "promise", "sequence", "sequence_version", "enrollment", "touch",
-      "link", "asset", "asset_version", "fact", "api_key", "merge", "job", "import_row", "captured_mail"};
+      "setting",      "agency",  "mailbox",       "advisor",    "absence",           "team",
+      "organization", "contact", "contact_point", "consent",    "conversation_type", "conversation",
+      "note",         "talk",    "deal",          "promise",    "sequence",          "sequence_version",
+      "enrollment",   "touch",   "link",          "asset",      "asset_version",     "fact",
+      "api_key",      "merge",   "job",           "import_row", "captured_mail"};
   return tables;
 }
 
 const std::vector<std::string>& unexported_tables() {
-  static const std::vector<std::string> tables = {"revision", "session", "idempotency", "search", "search_row", "schema_migration"};
+  static const std::vector<std::string> tables = {"revision", "session",    "idempotency",
+                                                  "search",   "search_row", "schema_migration"};
   return tables;
 }
 
-Result<std::vector<ExportedFile>> export_all(Runner& runner, const Caller& caller, const ExportSink& sink, const ExportProgress& progress) {
+Result<std::vector<ExportedFile>> export_all(Runner& runner, const Caller& caller, const ExportSink& sink,
+                                             const ExportProgress& progress) {
   std::vector<ExportedFile> out;
   TRY_VOID(runner.read(caller, [&](Step& step) -> Status {
     TRY_VOID(step.require_role({Role::owner, Role::auditor}));

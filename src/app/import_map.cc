@@ -20,24 +20,27 @@ Shape text_map() { return shape::map(shape::line(0, 1000), 500); }
 Shape section_shape(ImportKind kind) {
   (void)kind;
   Shape policy = shape::map(shape::one_of({"refuse", "none", "create", "placeholder"}), 10);
-  return shape::object({{"key", shape::line(1, 200), shape::optional, "Column that identifies a row in its system."},
-                        {"fields", shape::map(shape::line(1, 200), 100), shape::optional, "Field: column."},
-                        {"constants", text_map(), shape::optional, "Field: value of every row."},
-                        {"values", shape::map(shape::map(shape::line(0, 1000), 2000), 100), shape::optional, "Field: what a cell means."},
-                        {"when_missing", policy, shape::optional, "Reference: what to do when the cell is blank."},
-                        {"when_unknown", policy, shape::optional, "Reference: what to do when nothing has that name."}});
+  return shape::object(
+      {{"key", shape::line(1, 200), shape::optional, "Column that identifies a row in its system."},
+       {"fields", shape::map(shape::line(1, 200), 100), shape::optional, "Field: column."},
+       {"constants", text_map(), shape::optional, "Field: value of every row."},
+       {"values", shape::map(shape::map(shape::line(0, 1000), 2000), 100), shape::optional,
+        "Field: what a cell means."},
+       {"when_missing", policy, shape::optional, "Reference: what to do when the cell is blank."},
+       {"when_unknown", policy, shape::optional, "Reference: what to do when nothing has that name."}});
 }
 
 const Shape& map_shape() {
   static const Shape shape = [] {
     std::vector<Field> file = {{"file", shape::line(1, 200), shape::optional, "Its name."}};
     for (ImportKind kind : kImportKinds) file.push_back({std::string(plural_of(kind)), section_shape(kind)});
-    return shape::object({{"source", shape::line(1, 60), shape::optional, "The system the rows come from."},
-                          {"dates", shape::one_of({"iso", "dmy", "mdy", "ymd"}), shape::optional, "Order of day, month and year."},
-                          {"delimiter", shape::line(1, 1), shape::optional, "Found out when left out."},
-                          {"zone", shape::zone(), shape::optional, "Of dates without one."},
-                          {"placeholder", shape::line(1, 100), shape::optional, "Name of an organization that nobody named."},
-                          {"files", shape::list(shape::object(std::move(file)), 1, 50), shape::required, "One entry a file."}});
+    return shape::object(
+        {{"source", shape::line(1, 60), shape::optional, "The system the rows come from."},
+         {"dates", shape::one_of({"iso", "dmy", "mdy", "ymd"}), shape::optional, "Order of day, month and year."},
+         {"delimiter", shape::line(1, 1), shape::optional, "Found out when left out."},
+         {"zone", shape::zone(), shape::optional, "Of dates without one."},
+         {"placeholder", shape::line(1, 100), shape::optional, "Name of an organization that nobody named."},
+         {"files", shape::list(shape::object(std::move(file)), 1, 50), shape::required, "One entry a file."}});
   }();
   return shape;
 }
@@ -68,14 +71,18 @@ Status check_field(ImportKind kind, std::string_view field, const std::string& a
   return fail_field(at, "unknown_field", fmt::format("{} have no field \"{}\"", plural_of(kind), field));
 }
 
-Status read_references(ImportKind kind, const Json* given, const std::string& at, std::map<std::string, Reference>& out) {
+Status read_references(ImportKind kind, const Json* given, const std::string& at,
+                       std::map<std::string, Reference>& out) {
   if (!given) return {};
   for (const auto& [name, value] : given->as_object()) {
     Reference what = parse_reference(value.as_string());
-    if (!is_reference(kind, name)) return fail_field(at, "unknown_field", fmt::format("\"{}\" is no reference of {}", std::string_view(name), plural_of(kind)));
+    if (!is_reference(kind, name))
+      return fail_field(at, "unknown_field",
+                        fmt::format("\"{}\" is no reference of {}", std::string_view(name), plural_of(kind)));
     if (what == Reference::placeholder && name != "organization")
       return fail_field(at, "not_allowed", "only an organization can have a placeholder");
-    if (what == Reference::create && name == "contact") return fail_field(at, "not_allowed", "a contact cannot be made of a reference alone");
+    if (what == Reference::create && name == "contact")
+      return fail_field(at, "not_allowed", "a contact cannot be made of a reference alone");
     out[std::string(name)] = what;
   }
   return {};
@@ -144,9 +151,10 @@ const std::vector<std::string>& import_fields(ImportKind kind) {
       {"name", "address", "zone", "country", "region", "hours", "closed", "services"},
       {"name", "domain", "country", "parent", "details"},
       {"name", "email", "phone", "agency", "manager", "zone", "languages", "skills", "hours", "capacity"},
-      {"name", "emails", "phones", "language", "zone", "country", "region", "organization", "agency", "opted_out_at", "consents"},
-      {"contact", "organization", "owner", "type", "channel", "topic", "stage", "opened_at", "closed_at", "amount", "currency",
-       "reason", "product"}};
+      {"name", "emails", "phones", "language", "zone", "country", "region", "organization", "agency", "opted_out_at",
+       "consents"},
+      {"contact", "organization", "owner", "type", "channel", "topic", "stage", "opened_at", "closed_at", "amount",
+       "currency", "reason", "product"}};
   return fields[static_cast<size_t>(kind)];
 }
 
@@ -158,7 +166,8 @@ bool is_list_field(std::string_view f) { return f == "emails" || f == "phones" |
 Result<ImportMap> parse_import_map(std::string_view yaml) {
   Json document = TRY(parse_yaml(yaml));
   TRY_VOID(map_shape().validate(document));
-  static const std::map<std::string, DateOrder> orders = {{"iso", DateOrder::iso}, {"dmy", DateOrder::dmy}, {"mdy", DateOrder::mdy}, {"ymd", DateOrder::ymd}};
+  static const std::map<std::string, DateOrder> orders = {
+      {"iso", DateOrder::iso}, {"dmy", DateOrder::dmy}, {"mdy", DateOrder::mdy}, {"ymd", DateOrder::ymd}};
   ImportMap out;
   out.source = get_string(document, "source", out.source);
   out.dates = orders.at(get_string(document, "dates", "iso"));
@@ -171,7 +180,8 @@ Result<ImportMap> parse_import_map(std::string_view yaml) {
     for (ImportKind kind : kImportKinds)
       if (const Json* given = find(entry, plural_of(kind)))
         rule.sections.push_back(TRY(read_section(kind, *given, fmt::format("/files/{}/{}", n, plural_of(kind)))));
-    if (rule.sections.empty()) return fail_field(fmt::format("/files/{}", n), "required", "say what the rows of this file are");
+    if (rule.sections.empty())
+      return fail_field(fmt::format("/files/{}", n), "required", "say what the rows of this file are");
     out.files.push_back(std::move(rule));
     ++n;
   }
@@ -187,7 +197,9 @@ Result<ImportMap> plain_import_map(ImportKind kind, const CsvTable& table) {
     if (check_field(kind, field, "")) section.fields[field].column = column;
   }
   if (section.fields.empty())
-    return fail(Code::invalid, fmt::format("no column is called like a field of {}: name them in a mapping file (--map)", plural_of(kind)));
+    return fail(
+        Code::invalid,
+        fmt::format("no column is called like a field of {}: name them in a mapping file (--map)", plural_of(kind)));
   if (kind == ImportKind::conversation) {
     for (auto [field, value] : {std::pair{"type", "prospect"}, {"channel", "api"}, {"stage", "hand_raised"}})
       section.fields[field].constant = value;

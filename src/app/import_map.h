@@ -26,16 +26,16 @@ namespace onward::app {
 enum class ImportKind { agency, organization, advisor, contact, conversation };
 inline constexpr ImportKind kImportKinds[] = {ImportKind::agency, ImportKind::organization, ImportKind::advisor,
                                               ImportKind::contact, ImportKind::conversation};
-std::string_view to_string(ImportKind);      // agency
-std::string_view plural_of(ImportKind);      // agencies, as files and commands call them
+std::string_view to_string(ImportKind);  // agency
+std::string_view plural_of(ImportKind);  // agencies, as files and commands call them
 Result<ImportKind> parse_import_kind(std::string_view plural);
 
 enum class DateOrder { iso, dmy, mdy, ymd };
 
 struct FieldRule {
-  std::string column;                           // empty: `constant`
+  std::string column;  // empty: `constant`
   std::string constant;
-  std::map<std::string, std::string> values;    // by the trimmed text of the cell
+  std::map<std::string, std::string> values;  // by the trimmed text of the cell
 };
 
 // What happens to a reference that is blank (when_missing) or names something that is not there (when_unknown).
@@ -43,13 +43,13 @@ enum class Reference { refuse, leave_empty, create, placeholder };
 
 struct Section {  // one kind of record made of the rows of one file
   ImportKind kind = ImportKind::organization;
-  std::string key;                              // column; empty: from what identifies the kind
-  std::map<std::string, FieldRule> fields;      // details.x beside the plain ones
+  std::string key;                          // column; empty: from what identifies the kind
+  std::map<std::string, FieldRule> fields;  // details.x beside the plain ones
   std::map<std::string, Reference> when_missing, when_unknown;
 };
 
 struct FileRule {
-  std::string file;                             // its name; empty: the one that is given
+  std::string file;  // its name; empty: the one that is given
   std::vector<Section> sections;
 };
 
@@ -57,7 +57,7 @@ struct ImportMap {
   std::string source = "csv";
   DateOrder dates = DateOrder::iso;
   char delimiter = 0;
-  std::string zone;                             // of dates and new records; empty: the installation's
+  std::string zone;  // of dates and new records; empty: the installation's
   std::string placeholder = "(unnamed account)";
   std::vector<FileRule> files;
 };
@@ -68,7 +68,7 @@ Result<ImportMap> parse_import_map(std::string_view yaml);
 Result<ImportMap> plain_import_map(ImportKind, const CsvTable&);
 
 struct MappedRow {
-  std::string key;      // empty when the section names no column
+  std::string key;             // empty when the section names no column
   Json body = json::object{};  // field -> text; `details` an object
 };
 // One row through a section's rules: trimmed, translated, blank cells left out. Error: what cannot be kept truthfully.

@@ -33,7 +33,8 @@ std::vector<std::string> references_of(ImportKind kind) {
     case ImportKind::organization: return {"parent"};
     case ImportKind::advisor: return {"agency"};
     case ImportKind::contact: return {"organization", "agency"};
-    case ImportKind::conversation: return {"owner", "contact", "organization"};  // a placeholder is named after the owner
+    case ImportKind::conversation:
+      return {"owner", "contact", "organization"};  // a placeholder is named after the owner
   }
   return {};
 }
@@ -47,6 +48,7 @@ struct Known {
   bool touched = false;  // changed here since it was imported
   bool gone = false;
   bool planned = false;  // by this run
+  bool settled = false;  // a conversation with an outcome
 };
 struct Shelf {
   std::unordered_map<std::string, Known> by_key;
@@ -57,7 +59,8 @@ struct Shelf {
 
 class Planner {
  public:
-  Planner(Step& step, const ImportMap& map, const std::vector<ParsedFile>& files) : step_(step), map_(map), files_(files) {}
+  Planner(Step& step, const ImportMap& map, const std::vector<ParsedFile>& files)
+      : step_(step), map_(map), files_(files) {}
 
   Result<ImportPlan> run() {
     Json house = setting(step_, "organization");
@@ -72,7 +75,8 @@ class Planner {
           if (section.kind == kind) rows_of(file, section);
       if (kind == ImportKind::organization) settle_parents();
     }
-    if (refused_count_ > static_cast<int64_t>(kMaxRefused)) plan_.report.notes.push_back(fmt::format("only the first {} refused rows are listed", kMaxRefused));
+    if (refused_count_ > static_cast<int64_t>(kMaxRefused))
+      plan_.report.notes.push_back(fmt::format("only the first {} refused rows are listed", kMaxRefused));
     return std::move(plan_);
   }
 
@@ -84,12 +88,15 @@ class Planner {
     Rows known = step_.run(fmt::format("import_known_{}", to_string(kind)), {map_.source});
     for (size_t r = 0; r < known.size(); ++r) {
       bool gone = known.is_null(r, 4);
-      s.by_key[known.text(r, 0)] = {known.integer(r, 1), known.text(r, 2), !gone && known.integer(r, 3) != known.integer(r, 4), gone, false};
+      s.by_key[known.text(r, 0)] = {
+          known.integer(r, 1),     known.text(r, 2), !gone && known.integer(r, 3) != known.integer(r, 4), gone, false,
+          known.integer(r, 5) != 0};
       s.of_source.insert(known.integer(r, 1));
     }
     if (kind == ImportKind::conversation) return;
     Rows names = step_.run(fmt::format("import_names_{}", to_string(kind)));
-    for (size_t r = 0; r < names.size(); ++r) remember(kind, names.integer(r, 0), names.text(r, 1), names.text(r, 2), names.integer(r, 3));
+    for (size_t r = 0; r < names.size(); ++r)
+      remember(kind, names.integer(r, 0), names.text(r, 1), names.text(r, 2), names.integer(r, 3));
   }
 
   void remember(ImportKind kind, int64_t id, std::string_view name, std::string_view email, int64_t belongs_to) {
@@ -113,7 +120,8 @@ class Planner {
     ++plan_.report.counts[kind].refused;
     if (++refused_count_ > static_cast<int64_t>(kMaxRefused)) return;
     std::string reason = e.message;
-    if (!e.fields.empty() && e.fields[0].pointer.size() > 1) reason = e.fields[0].pointer.substr(1) + ": " + e.fields[0].message;
+    if (!e.fields.empty() && e.fields[0].pointer.size() > 1)
+      reason = e.fields[0].pointer.substr(1) + ": " + e.fields[0].message;
     plan_.report.refused.push_back({file.name, row.line, reason, row.cells});
   }
 
@@ -147,12 +155,17 @@ class Planner {
       if (const Json* text = find(r.body, field)) {
         auto number = parse_file_number(std::string_view(text->as_string()));
         if (!number) return fail_field("/" + std::string(field), "format", number.error().message);
-        if (field == "capacity") r.body.as_object()[field] = static_cast<int64_t>(*number);
-        else r.body.as_object()[field] = *number;
+        if (field == "capacity")
+          r.body.as_object()[field] = static_cast<int64_t>(*number);
+        else
+          r.body.as_object()[field] = *number;
       }
-    if (const Json* domain = find(r.body, "domain")) r.body.as_object()["domain"] = canonical_domain(std::string_view(domain->as_string()));
-    if (const Json* email = find(r.body, "email")) r.body.as_object()["email"] = canonical_address(std::string_view(email->as_string()));
-    if (const Json* phone = find(r.body, "phone")) r.body.as_object()["phone"] = dialable(std::string_view(phone->as_string()));
+    if (const Json* domain = find(r.body, "domain"))
+      r.body.as_object()["domain"] = canonical_domain(std::string_view(domain->as_string()));
+    if (const Json* email = find(r.body, "email"))
+      r.body.as_object()["email"] = canonical_address(std::string_view(email->as_string()));
+    if (const Json* phone = find(r.body, "phone"))
+      r.body.as_object()["phone"] = dialable(std::string_view(phone->as_string()));
     each_text(r.body, "emails", [](std::string_view s) { return canonical_address(s); });
     each_text(r.body, "phones", [](std::string_view s) { return dialable(s); });
     return {};
@@ -174,7 +187,8 @@ class Planner {
   }
 
   static std::string own_key(const PlannedRecord& r) {
-    if (r.kind == ImportKind::agency || r.kind == ImportKind::organization) return "name:" + fold_name(r.kind, get_string(r.body, "name"));
+    if (r.kind == ImportKind::agency || r.kind == ImportKind::organization)
+      return "name:" + fold_name(r.kind, get_string(r.body, "name"));
     if (std::string email = email_of(r); !email.empty()) return "email:" + email;
     if (r.kind == ImportKind::advisor) return "name:" + fold_words(get_string(r.body, "name"));
     return "row:" + r.hash;
@@ -202,7 +216,12 @@ class Planner {
       it->second.hash = r.hash;
       return true;
     }
-    if (before.touched) return fail(Code::conflict, "the record was changed here since it was imported, and this row says something else now");
+    if (before.touched)
+      return fail(Code::conflict,
+                  "the record was changed here since it was imported, and this row says something else now");
+    // Which of two outcomes is true is not for a file to say.
+    if (before.settled)
+      return fail(Code::conflict, "its outcome is settled here, and this row says something else now");
     r.action = ImportAction::update;
     r.id = before.ref;
     return false;
@@ -216,13 +235,16 @@ class Planner {
     if (!email.empty()) {
       if (auto it = s.by_email.find(email); it != s.by_email.end()) found = &it->second;
     } else if (r.kind != ImportKind::contact) {
-      if (auto it = s.by_name.find(fold_name(r.kind, get_string(r.body, "name"))); it != s.by_name.end()) found = &it->second;
+      if (auto it = s.by_name.find(fold_name(r.kind, get_string(r.body, "name"))); it != s.by_name.end())
+        found = &it->second;
     }
     if (!found) return false;
     std::vector<int64_t> strangers;
     std::ranges::copy_if(*found, std::back_inserter(strangers), [&](int64_t id) { return !s.of_source.contains(id); });
     if (strangers.empty()) return false;
-    if (strangers.size() > 1) return fail(Code::conflict, fmt::format("{} {} have this name or address already", strangers.size(), plural_of(r.kind)));
+    if (strangers.size() > 1)
+      return fail(Code::conflict,
+                  fmt::format("{} {} have this name or address already", strangers.size(), plural_of(r.kind)));
     r.action = ImportAction::link;
     r.id = strangers[0];
     ++plan_.report.counts[r.kind].linked;
@@ -240,7 +262,8 @@ class Planner {
     return {};
   }
 
-  static Reference policy(const std::map<std::string, Reference>& given, const std::string& field, Reference otherwise) {
+  static Reference policy(const std::map<std::string, Reference>& given, const std::string& field,
+                          Reference otherwise) {
     auto it = given.find(field);
     return it == given.end() ? otherwise : it->second;
   }
@@ -251,7 +274,8 @@ class Planner {
     if (what == Reference::refuse) return fail_field("/" + field, "required", "it is blank");
     if (field == "organization" && r.ref("contact")) return shelf(ImportKind::contact).belongs_to[r.ref("contact")];
     std::string owner = get_string(r.body, "owner");
-    return made(ImportKind::organization, "placeholder:" + owner, owner.empty() ? map_.placeholder : map_.placeholder + ", " + owner);
+    return made(ImportKind::organization, "placeholder:" + owner,
+                owner.empty() ? map_.placeholder : map_.placeholder + ", " + owner);
   }
 
   Result<int64_t> named(const Section& section, const std::string& field, const std::string& text) {
@@ -271,10 +295,14 @@ class Planner {
     Shelf& s = shelf(kind);
     if (auto it = s.by_key.find(text); it != s.by_key.end() && !it->second.gone) return it->second.ref;
     const std::vector<int64_t>* found = nullptr;
-    if (auto it = s.by_email.find(ascii_lower(text)); it != s.by_email.end()) found = &it->second;
-    else if (auto name = s.by_name.find(fold_name(kind, text)); name != s.by_name.end()) found = &name->second;
+    if (auto it = s.by_email.find(ascii_lower(text)); it != s.by_email.end())
+      found = &it->second;
+    else if (auto name = s.by_name.find(fold_name(kind, text)); name != s.by_name.end())
+      found = &name->second;
     if (!found || found->empty()) return 0;
-    if (found->size() > 1) return fail_field("/" + field, "ambiguous", fmt::format("{} {} are called \"{}\"", found->size(), plural_of(kind), text));
+    if (found->size() > 1)
+      return fail_field("/" + field, "ambiguous",
+                        fmt::format("{} {} are called \"{}\"", found->size(), plural_of(kind), text));
     return found->front();
   }
 
@@ -291,9 +319,12 @@ class Planner {
   // Stage, times and amount must agree; what does not is not guessed.
   Status conversation(PlannedRecord& r) {
     if (r.kind != ImportKind::conversation) return {};
-    if (!r.ref("organization") && r.ref("contact")) r.refs["organization"] = shelf(ImportKind::contact).belongs_to[r.ref("contact")];
-    if (!r.ref("organization") && !r.ref("contact")) return fail(Code::invalid, "it has neither an organization nor a contact");
-    if (!type_exists(get_string(r.body, "type"))) return fail_field("/type", "unknown", "there is no such conversation type");
+    if (!r.ref("organization") && r.ref("contact"))
+      r.refs["organization"] = shelf(ImportKind::contact).belongs_to[r.ref("contact")];
+    if (!r.ref("organization") && !r.ref("contact"))
+      return fail(Code::invalid, "it has neither an organization nor a contact");
+    if (!type_exists(get_string(r.body, "type")))
+      return fail_field("/type", "unknown", "there is no such conversation type");
     r.opened_at = find(r.body, "opened_at") ? *parse_rfc3339(get_string(r.body, "opened_at")) : step_.now;
     if (r.opened_at > step_.now) return fail_field("/opened_at", "future", "it lies in the future");
     if (int64_t owner = r.ref("owner")) r.refs["agency"] = shelf(ImportKind::advisor).belongs_to[owner];
@@ -321,8 +352,11 @@ class Planner {
     Shelf& s = shelf(kind);
     s.by_key[r.key] = {id, r.hash, false, false, true};
     s.of_source.insert(id);
-    int64_t belongs = kind == ImportKind::advisor ? r.ref("agency") : kind == ImportKind::contact ? r.ref("organization") : 0;
-    if (kind != ImportKind::conversation && r.action != ImportAction::link) remember(kind, id, get_string(r.body, "name"), email_of(r), belongs);
+    int64_t belongs = kind == ImportKind::advisor   ? r.ref("agency")
+                      : kind == ImportKind::contact ? r.ref("organization")
+                                                    : 0;
+    if (kind != ImportKind::conversation && r.action != ImportAction::link)
+      remember(kind, id, get_string(r.body, "name"), email_of(r), belongs);
     plan_.records[kind].push_back(std::move(r));
     return id;
   }
@@ -343,9 +377,14 @@ class Planner {
       std::string parent = get_string(r.body, "parent");
       if (parent.empty() || r.action == ImportAction::link) continue;
       auto id = look_up(ImportKind::organization, "parent", parent);
-      if (id && *id && *id != r.id) r.refs["parent"] = *id;
-      else plan_.report.notes.push_back(fmt::format("{}: its parent \"{}\" was left out: {}", get_string(r.body, "name"), parent,
-                                                    !id ? "several have that name" : *id ? "it is its own" : "there is no such organization"));
+      if (id && *id && *id != r.id)
+        r.refs["parent"] = *id;
+      else
+        plan_.report.notes.push_back(fmt::format("{}: its parent \"{}\" was left out: {}", get_string(r.body, "name"),
+                                                 parent,
+                                                 !id   ? "several have that name"
+                                                 : *id ? "it is its own"
+                                                       : "there is no such organization"));
     }
     for (PlannedRecord& r : records) {
       PlannedRecord* at = &r;
@@ -357,7 +396,8 @@ class Planner {
       if (r.depth <= kMaxDepth) continue;
       r.refs.erase("parent");
       r.depth = 0;
-      plan_.report.notes.push_back(fmt::format("{}: its parent was left out: they stand above each other", get_string(r.body, "name")));
+      plan_.report.notes.push_back(
+          fmt::format("{}: its parent was left out: they stand above each other", get_string(r.body, "name")));
     }
     std::ranges::stable_sort(records, {}, &PlannedRecord::depth);
   }

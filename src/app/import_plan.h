@@ -19,11 +19,11 @@ struct PlannedRecord {
   ImportAction action = ImportAction::create;
   int64_t id = 0;
   std::string key, hash;
-  Json body = json::object{};               // checked; references still by name
-  std::map<std::string, int64_t> refs;      // field -> record
-  Instant opened_at, closed_at;             // of conversations; closed_at only when it is closed
-  int depth = 0;                            // of organizations: below how many others
-  bool again = false;                       // its key was used by a record that is gone
+  Json body = json::object{};           // checked; references still by name
+  std::map<std::string, int64_t> refs;  // field -> record
+  Instant opened_at, closed_at;         // of conversations; closed_at only when it is closed
+  int depth = 0;                        // of organizations: below how many others
+  bool again = false;                   // its key was used by a record that is gone
   int64_t ref(std::string_view field) const {
     auto it = refs.find(std::string(field));
     return it == refs.end() ? 0 : it->second;

@@ -1,5 +1,5 @@
-// Taking an import back: its records leave in the order in which they refer to each other, unless somebody has changed or
-// used them since.
+// Taking an import back: its records leave in the order in which they refer to each other, unless somebody has changed
+// or used them since.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -30,7 +30,8 @@ class Undo {
     TRY_VOID(begin());
     while (TRY(in_one([this](Step& step) { return restore_some(step); }))) continue;
     for (auto kind = std::rbegin(kImportKinds); kind != std::rend(kImportKinds); ++kind)
-      while (TRY(in_one([this, kind](Step& step) { return remove_some(step, *kind); }))) progress_(plural_of(*kind), done_, total_);
+      while (TRY(in_one([this, kind](Step& step) { return remove_some(step, *kind); })))
+        progress_(plural_of(*kind), done_, total_);
     TRY_VOID(runner_.write(Lane::background, caller_, [this](Step& step) { return end(step); }));
     return std::move(report_);
   }
@@ -80,9 +81,12 @@ class Undo {
   void put_back(Step& step, const std::string& kind, int64_t ref, const Json& before) {
     ports::Params p{ref};
     for (const Json& cell : before.at("row").as_array()) {
-      if (cell.is_int64()) p.emplace_back(cell.as_int64());
-      else if (cell.is_string()) p.emplace_back(std::string(cell.as_string()));
-      else p.emplace_back();
+      if (cell.is_int64())
+        p.emplace_back(cell.as_int64());
+      else if (cell.is_string())
+        p.emplace_back(std::string(cell.as_string()));
+      else
+        p.emplace_back();
     }
     step.run(kind == "conversation" ? "conversation_update" : fmt::format("import_{}_update", kind), p);
     if (find(before, "deal")) step.run("import_deals_drop", {ref});
@@ -110,8 +114,9 @@ class Undo {
     step.run("import_row_drop_set", {name, set});
     std::vector<Params> facts;
     for (int64_t id : ids)
-      facts.push_back({to_ms(step.now), name + ".removed", kind == ImportKind::conversation ? ports::Value(id) : ports::null_value(), id,
-                       caller_.actor(), json::serialize(json::object{{"import", job_.text()}})});
+      facts.push_back({to_ms(step.now), name + ".removed",
+                       kind == ImportKind::conversation ? ports::Value(id) : ports::null_value(), id, caller_.actor(),
+                       json::serialize(json::object{{"import", job_.text()}})});
     step.tx.run_many("fact_insert", facts);
     last_kind_ = kind;
     return static_cast<int64_t>(ids.size());
@@ -123,7 +128,8 @@ class Undo {
     Rows teams = step.run("import_team_members");
     std::string number = std::to_string(id), text = AdvisorId{id}.text();
     for (size_t r = 0; r < teams.size(); ++r)
-      if (teams.text(r, 0).find(number) != std::string::npos || teams.text(r, 0).find(text) != std::string::npos) return true;
+      if (teams.text(r, 0).find(number) != std::string::npos || teams.text(r, 0).find(text) != std::string::npos)
+        return true;
     return false;
   }
 
@@ -132,12 +138,14 @@ class Undo {
     for (ImportKind kind : kImportKinds) {
       Rows rows = step.run(fmt::format("import_kept_{}", to_string(kind)), {job_.value});
       for (size_t r = 0; r < rows.size(); ++r)
-        report_.kept.push_back({kind, id_text(kind, rows.integer(r, 0)), rows.text(r, 1), rows.integer(r, 2) ? "it was changed since" : "it is in use"});
+        report_.kept.push_back({kind, id_text(kind, rows.integer(r, 0)), rows.text(r, 1),
+                                rows.integer(r, 2) ? "it was changed since" : "it is in use"});
     }
     step.run("import_row_drop_linked", {job_.value});
     json::object report = stored_.is_object() ? stored_.as_object() : json::object{};
     report["kept_on_undo"] = report_.kept.size();
-    step.run("job_end", {job_.value, std::string(report_.kept.empty() ? "undone" : "done"), json::serialize(report), to_ms(step.now)});
+    step.run("job_end", {job_.value, std::string(report_.kept.empty() ? "undone" : "done"), json::serialize(report),
+                         to_ms(step.now)});
     step.fact("import.undone", {}, job_.value, {{"kept", report_.kept.size()}});
     return {};
   }

@@ -23,22 +23,36 @@ Shape hours() {
 }
 
 Shape agency_shape() {
-  return shape::object({{"name", shape::line(1, 200), required}, {"address", shape::text(1, 500)}, {"zone", shape::zone()},
-                        {"country", shape::country()}, {"region", shape::line(1, 20)}, {"hours", hours()},
-                        {"closed", shape::list(shape::date(), 0, 400)}, {"services", shape::list(shape::line(1, 100), 0, 100)}});
+  return shape::object({{"name", shape::line(1, 200), required},
+                        {"address", shape::text(1, 500)},
+                        {"zone", shape::zone()},
+                        {"country", shape::country()},
+                        {"region", shape::line(1, 20)},
+                        {"hours", hours()},
+                        {"closed", shape::list(shape::date(), 0, 400)},
+                        {"services", shape::list(shape::line(1, 100), 0, 100)}});
 }
 
 Shape organization_shape() {
-  return shape::object({{"name", shape::line(1, 200), required}, {"domain", shape::line(1, 255)}, {"country", shape::country()},
-                        {"parent", shape::line(1, 300)}, {"details", shape::map(shape::any(2000), 50)}});
+  return shape::object({{"name", shape::line(1, 200), required},
+                        {"domain", shape::line(1, 255)},
+                        {"country", shape::country()},
+                        {"parent", shape::line(1, 300)},
+                        {"details", shape::map(shape::any(2000), 50)}});
 }
 
 Shape advisor_shape() {
   Shape skill = shape::object({{"name", shape::line(1, 100), required}, {"level", shape::integer(1, 5), required}});
-  return shape::object({{"name", shape::line(1, 200), required}, {"email", shape::email()}, {"phone", shape::phone()},
-                        {"agency", shape::line(1, 300)}, {"manager", shape::line(1, 200)}, {"zone", shape::zone()},
-                        {"languages", shape::list(shape::language(), 0, 20)}, {"skills", shape::list(skill, 0, 50)},
-                        {"hours", hours()}, {"capacity", shape::integer(1, 10'000)}});
+  return shape::object({{"name", shape::line(1, 200), required},
+                        {"email", shape::email()},
+                        {"phone", shape::phone()},
+                        {"agency", shape::line(1, 300)},
+                        {"manager", shape::line(1, 200)},
+                        {"zone", shape::zone()},
+                        {"languages", shape::list(shape::language(), 0, 20)},
+                        {"skills", shape::list(skill, 0, 50)},
+                        {"hours", hours()},
+                        {"capacity", shape::integer(1, 10'000)}});
 }
 
 Shape contact_shape() {
@@ -46,22 +60,42 @@ Shape contact_shape() {
                                  {"channel", shape::one_of({"any", "email", "phone", "sms", "letter"})},
                                  {"state", shape::one_of({"granted", "refused", "withdrawn"}), required},
                                  {"basis", shape::one_of({"consent", "contract", "legitimate_interest"})},
-                                 {"source", shape::line(1, 500), required}, {"at", shape::time()}, {"id", shape::line(1, 40)}});
-  return shape::object({{"name", shape::line(1, 200), required}, {"emails", shape::list(shape::email(), 0, 20)},
-                        {"phones", shape::list(shape::phone(), 0, 20)}, {"language", shape::language()}, {"zone", shape::zone()},
-                        {"country", shape::country()}, {"region", shape::line(1, 20)}, {"organization", shape::line(1, 300)},
-                        {"agency", shape::line(1, 300)}, {"opted_out_at", shape::time()}, {"consents", shape::list(consent, 0, 200)}});
+                                 {"source", shape::line(1, 500), required},
+                                 {"at", shape::time()},
+                                 {"id", shape::line(1, 40)}});
+  return shape::object({{"name", shape::line(1, 200), required},
+                        {"emails", shape::list(shape::email(), 0, 20)},
+                        {"phones", shape::list(shape::phone(), 0, 20)},
+                        {"language", shape::language()},
+                        {"zone", shape::zone()},
+                        {"country", shape::country()},
+                        {"region", shape::line(1, 20)},
+                        {"organization", shape::line(1, 300)},
+                        {"agency", shape::line(1, 300)},
+                        {"opted_out_at", shape::time()},
+                        {"consents", shape::list(consent, 0, 200)}});
 }
 
 Shape conversation_shape_of_rows() {
-  return shape::object({{"contact", shape::line(1, 300)}, {"organization", shape::line(1, 300)}, {"owner", shape::line(1, 300)},
-                        {"type", shape::line(1, 60), required},
-                        {"channel", shape::one_of({"web", "phone", "callback", "chat", "assistant", "walk_in", "campaign", "event",
-                                                   "sms", "email", "api"}), required},
-                        {"topic", shape::line(1, 200)},
-                        {"stage", shape::one_of({"hand_raised", "qualified", "met", "following_up", "proposal", "won", "lost", "dormant"}), required},
-                        {"opened_at", shape::time()}, {"closed_at", shape::time()}, {"amount", shape::number(0, 1e12)},
-                        {"currency", shape::currency()}, {"reason", shape::line(1, 300)}, {"product", shape::line(1, 200)}});
+  return shape::object(
+      {{"contact", shape::line(1, 300)},
+       {"organization", shape::line(1, 300)},
+       {"owner", shape::line(1, 300)},
+       {"type", shape::line(1, 60), required},
+       {"channel",
+        shape::one_of(
+            {"web", "phone", "callback", "chat", "assistant", "walk_in", "campaign", "event", "sms", "email", "api"}),
+        required},
+       {"topic", shape::line(1, 200)},
+       {"stage",
+        shape::one_of({"hand_raised", "qualified", "met", "following_up", "proposal", "won", "lost", "dormant"}),
+        required},
+       {"opened_at", shape::time()},
+       {"closed_at", shape::time()},
+       {"amount", shape::number(0, 1e12)},
+       {"currency", shape::currency()},
+       {"reason", shape::line(1, 300)},
+       {"product", shape::line(1, 200)}});
 }
 
 // Up to three numbers with one separator between them; the width of the first tells years.
@@ -83,7 +117,8 @@ bool read_date(std::string_view text, std::array<int, 3>& out) {
 }  // namespace
 
 const Shape& import_shape(ImportKind kind) {
-  static const Shape shapes[] = {agency_shape(), organization_shape(), advisor_shape(), contact_shape(), conversation_shape_of_rows()};
+  static const Shape shapes[] = {agency_shape(), organization_shape(), advisor_shape(), contact_shape(),
+                                 conversation_shape_of_rows()};
   return shapes[static_cast<size_t>(kind)];
 }
 
@@ -113,14 +148,19 @@ Result<double> parse_file_number(std::string_view text) {
   std::string plain;
   for (size_t i = 0; i < text.size(); ++i) {
     char c = text[i];
-    if (c >= '0' && c <= '9') plain += c;
-    else if (i == last) plain += '.';
-    else if (c != ' ' && c != ',' && c != '.' && c != '\'') return bad();
-    else if (last == text.npos || c == text[last]) return bad();  // 1.234.567: which one is the decimal?
+    if (c >= '0' && c <= '9')
+      plain += c;
+    else if (i == last)
+      plain += '.';
+    else if (c != ' ' && c != ',' && c != '.' && c != '\'')
+      return bad();
+    else if (last == text.npos || c == text[last])
+      return bad();  // 1.234.567: which one is the decimal?
   }
   // One separator before exactly three digits groups thousands as often as it marks decimals.
   bool single = last != text.npos && text.find_first_of(".,") == last;
-  if (single && text.size() - last == 4 && last <= 3) return fail(Code::invalid, fmt::format("\"{}\" could be read two ways", text));
+  if (single && text.size() - last == 4 && last <= 3)
+    return fail(Code::invalid, fmt::format("\"{}\" could be read two ways", text));
   double value = 0;
   auto end = std::from_chars(plain.data(), plain.data() + plain.size(), value);
   if (plain.empty() || end.ec != std::errc() || end.ptr != plain.data() + plain.size()) return bad();

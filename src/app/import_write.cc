@@ -43,7 +43,8 @@ std::string json_text(const PlannedRecord& r, std::string_view field, std::strin
 
 class Writer {
  public:
-  Writer(Step& step, const ImportPlan& plan, JobId job, ImportKind kind) : step_(step), plan_(plan), job_(job), kind_(kind) {
+  Writer(Step& step, const ImportPlan& plan, JobId job, ImportKind kind)
+      : step_(step), plan_(plan), job_(job), kind_(kind) {
     if (kind == ImportKind::conversation) owners_ = load_owners(step);
   }
 
@@ -91,17 +92,43 @@ class Writer {
     std::string name = get_string(r.body, "name"), zone = get_string(r.body, "zone", plan_.zone);
     switch (kind_) {
       case ImportKind::agency:
-        return {name, text("address"), zone, text("country"), text("region"), json_text(r, "hours", "[]"),
-                json_text(r, "closed", "[]"), json_text(r, "services", "[]")};
+        return {name,
+                text("address"),
+                zone,
+                text("country"),
+                text("region"),
+                json_text(r, "hours", "[]"),
+                json_text(r, "closed", "[]"),
+                json_text(r, "services", "[]")};
       case ImportKind::organization:
-        return {name, fold_company(name), text("domain"), text("country"), json_text(r, "details", "{}"), opt_int(r.ref("parent"))};
+        return {name,
+                fold_company(name),
+                text("domain"),
+                text("country"),
+                json_text(r, "details", "{}"),
+                opt_int(r.ref("parent"))};
       case ImportKind::advisor:
-        return {name, text("email"), text("phone"), opt_int(r.ref("agency")), text("manager"), zone, json_text(r, "languages", "[]"),
-                json_text(r, "skills", "[]"), json_text(r, "hours", "[]"), opt_int(get_int(r.body, "capacity"))};
+        return {name,
+                text("email"),
+                text("phone"),
+                opt_int(r.ref("agency")),
+                text("manager"),
+                zone,
+                json_text(r, "languages", "[]"),
+                json_text(r, "skills", "[]"),
+                json_text(r, "hours", "[]"),
+                opt_int(get_int(r.body, "capacity"))};
       case ImportKind::contact: {
         std::string out = get_string(r.body, "opted_out_at");
-        return {name, fold_words(name), get_string(r.body, "language", plan_.language), zone, text("country"), text("region"),
-                opt_int(r.ref("organization")), opt_int(r.ref("agency")), out.empty() ? null_value() : Value(to_ms(*parse_rfc3339(out)))};
+        return {name,
+                fold_words(name),
+                get_string(r.body, "language", plan_.language),
+                zone,
+                text("country"),
+                text("region"),
+                opt_int(r.ref("organization")),
+                opt_int(r.ref("agency")),
+                out.empty() ? null_value() : Value(to_ms(*parse_rfc3339(out)))};
       }
       case ImportKind::conversation: break;
     }
@@ -123,17 +150,25 @@ class Writer {
     v.topic = get_string(r.body, "topic");
     v.stage = *conversations::parse_stage(get_string(r.body, "stage"));
     v.opened_at = v.stage_at = r.opened_at;
-    if (auto owner = owners_.find(r.ref("owner")); owner != owners_.end()) c.owner = owner->second;
-    else c.owner.zone = plan_.zone;
+    if (auto owner = owners_.find(r.ref("owner")); owner != owners_.end())
+      c.owner = owner->second;
+    else
+      c.owner.zone = plan_.zone;
     fact(fresh ? "conversation.opened" : "conversation.stage", v.id, r.id,
-         {{"stage", to_string(v.stage)}, {"type", v.type}, {"channel", v.channel}, {"opened_at", to_ms(v.opened_at)}, {"import", job_.text()}});
+         {{"stage", to_string(v.stage)},
+          {"type", v.type},
+          {"channel", v.channel},
+          {"opened_at", to_ms(v.opened_at)},
+          {"import", job_.text()}});
     if (conversations::closed(v.stage)) {
       v.closed_at = v.stage_at = r.closed_at;
       v.close_reason = get_string(r.body, "reason");
-      fact("conversation.closed", v.id, r.id, {{"stage", to_string(v.stage)}, {"reason", v.close_reason}, {"closed_at", to_ms(*v.closed_at)}});
+      fact("conversation.closed", v.id, r.id,
+           {{"stage", to_string(v.stage)}, {"reason", v.close_reason}, {"closed_at", to_ms(*v.closed_at)}});
       deal(r, c);
     } else {
-      auto decided = TRY(conversations::decide(std::move(c), conversations::Tick{}, step_.catalog(), step_.names(), step_.now));
+      auto decided =
+          TRY(conversations::decide(std::move(c), conversations::Tick{}, step_.catalog(), step_.names(), step_.now));
       for (auto& f : decided.facts) fact(f.kind, decided.next.conversation.id, f.subject, std::move(f.data));
       c = std::move(decided.next);
     }
@@ -149,7 +184,10 @@ class Writer {
 
   void deal(const PlannedRecord& r, const Case& c) {
     const Conversation& v = c.conversation;
-    conversations::Deal d{.id = {make_id(step_.now, step_.rng)}, .kind = std::string(to_string(v.stage)), .reason = v.close_reason, .at = r.closed_at};
+    conversations::Deal d{.id = {make_id(step_.now, step_.rng)},
+                          .kind = std::string(to_string(v.stage)),
+                          .reason = v.close_reason,
+                          .at = r.closed_at};
     while (!deal_ids_.insert(d.id.value).second) d.id.value = make_id(step_.now, step_.rng);
     double amount = get_double(r.body, "amount");
     if (find(r.body, "amount") && (amount > 0 || v.stage == conversations::Stage::won) && find(r.body, "currency")) {
@@ -168,7 +206,9 @@ class Writer {
     for (std::string_view kind : {"email", "phone"})
       for (const std::string& value : get_strings(r.body, std::string(kind) + "s")) {
         std::string folded = ascii_lower(value);
-        if (had.contains(fmt::format("{} {}", kind, folded)) || !point_once_.insert(fmt::format("{} {} {}", r.id, kind, folded)).second) continue;
+        if (had.contains(fmt::format("{} {}", kind, folded)) ||
+            !point_once_.insert(fmt::format("{} {} {}", r.id, kind, folded)).second)
+          continue;
         added.push_back(small_id());
         points_.push_back({added.back(), r.id, std::string(kind), value, folded, position++});
       }
@@ -177,8 +217,9 @@ class Writer {
       for (const Json& c : consents->as_array()) {
         std::string at = get_string(c, "at");
         Instant given = at.empty() ? step_.now : std::min(*parse_rfc3339(at), step_.now);
-        consents_.push_back({small_id(), r.id, get_string(c, "purpose"), get_string(c, "channel", "any"), get_string(c, "state"),
-                             get_string(c, "basis", "consent"), get_string(c, "source"), to_ms(given)});
+        consents_.push_back({small_id(), r.id, get_string(c, "purpose"), get_string(c, "channel", "any"),
+                             get_string(c, "state"), get_string(c, "basis", "consent"), get_string(c, "source"),
+                             to_ms(given)});
       }
     return added;
   }
@@ -193,21 +234,23 @@ class Writer {
   Status update(const PlannedRecord& r) {
     json::object before;
     Rows old = step_.run(fmt::format("import_{}_before", to_string(kind_)), {r.id});
-    if (old.empty()) return fail(Code::conflict, "a record went away while it was being imported; run the import again");
+    if (old.empty())
+      return fail(Code::conflict, "a record went away while it was being imported; run the import again");
     json::array cells;
     for (size_t c = 0; c < columns_of(kind_); ++c) {
       const Value& v = old.at(0, c);
-      if (auto* n = std::get_if<int64_t>(&v)) cells.emplace_back(*n);
-      else if (auto* s = std::get_if<std::string>(&v)) cells.emplace_back(*s);
-      else cells.emplace_back(nullptr);
+      if (auto* n = std::get_if<int64_t>(&v))
+        cells.emplace_back(*n);
+      else if (auto* s = std::get_if<std::string>(&v))
+        cells.emplace_back(*s);
+      else
+        cells.emplace_back(nullptr);
     }
     before["row"] = std::move(cells);
     if (kind_ == ImportKind::conversation) {
-      if (step_.run("import_conversation_deals", {r.id}).integer(0, 0) > 0) {
-        // Which of two outcomes is true is not for a file to say.
-        fact("import.kept", {r.id}, r.id, {{"import", job_.text()}});
-        return {};
-      }
+      if (step_.run("import_conversation_deals", {r.id}).integer(0, 0) > 0)
+        return fail(Code::conflict,
+                    "a conversation got its outcome while the file was being imported; run the import again");
       before["deal"] = true;
       TRY_VOID(open(r, false));
     } else {
@@ -240,8 +283,10 @@ class Writer {
         for (const std::string& value : get_strings(r.body, list)) text += " " + value;
     }
     if (text.empty()) return;
-    if (r.action == ImportAction::update) index_text(step_, to_string(kind_), r.id, text);
-    else if (std::string folded = fold_words(text); !folded.empty()) searches_.push_back({std::string(to_string(kind_)), r.id, std::move(folded)});
+    if (r.action == ImportAction::update)
+      index_text(step_, to_string(kind_), r.id, text);
+    else if (std::string folded = fold_words(text); !folded.empty())
+      searches_.push_back({std::string(to_string(kind_)), r.id, std::move(folded)});
   }
 
   // SQLite finds a row of the index by the number it got just before; PostgreSQL needs no such row.
@@ -254,11 +299,13 @@ class Writer {
   }
 
   void remember(const PlannedRecord& r, Value before, std::string action) {
-    rows_.push_back({job_.value, std::string(to_string(kind_)), r.id, plan_.source, r.key, r.hash, std::move(action), to_ms(step_.now), std::move(before)});
+    rows_.push_back({job_.value, std::string(to_string(kind_)), r.id, plan_.source, r.key, r.hash, std::move(action),
+                     to_ms(step_.now), std::move(before)});
   }
 
   void fact(std::string_view kind, ConversationId conversation, int64_t subject, json::object data) {
-    facts_.push_back({to_ms(step_.now), std::string(kind), opt_int(conversation.value), opt_int(subject), step_.caller.actor(), json::serialize(data)});
+    facts_.push_back({to_ms(step_.now), std::string(kind), opt_int(conversation.value), opt_int(subject),
+                      step_.caller.actor(), json::serialize(data)});
   }
 
   void many(std::string_view statement, const std::vector<Params>& rows) {

@@ -31,16 +31,20 @@ Result<std::vector<ParsedFile>> parse_files(const ImportRequest& request, Import
 Status match_rules(const ImportRequest& request, ImportMap& map, std::vector<ParsedFile>& files) {
   if (request.kind != "crm") {
     ImportKind kind = TRY(parse_import_kind(request.kind));
-    if (files.size() != 1) return fail(Code::invalid, "one file is imported at a time; several are described by a mapping of kind crm");
+    if (files.size() != 1)
+      return fail(Code::invalid, "one file is imported at a time; several are described by a mapping of kind crm");
     if (!request.map) map = TRY(plain_import_map(kind, files[0].table));
     for (FileRule& rule : map.files) std::erase_if(rule.sections, [&](const Section& s) { return s.kind != kind; });
     std::erase_if(map.files, [](const FileRule& rule) { return rule.sections.empty(); });
-    if (map.files.empty()) return fail(Code::invalid, fmt::format("the mapping says nothing about {}", plural_of(kind)));
+    if (map.files.empty())
+      return fail(Code::invalid, fmt::format("the mapping says nothing about {}", plural_of(kind)));
     if (map.files.size() == 1) map.files[0].file.clear();
   }
   for (ParsedFile& file : files) {
-    auto rule = std::ranges::find_if(map.files, [&](const FileRule& r) { return r.file.empty() || r.file == file.name; });
-    if (rule == map.files.end()) return fail(Code::invalid, fmt::format("the mapping says nothing about {}", file.name));
+    auto rule =
+        std::ranges::find_if(map.files, [&](const FileRule& r) { return r.file.empty() || r.file == file.name; });
+    if (rule == map.files.end())
+      return fail(Code::invalid, fmt::format("the mapping says nothing about {}", file.name));
     file.rule = &*rule;
     for (const Section& s : rule->sections)
       for (const auto& [field, how] : s.fields)
@@ -53,7 +57,11 @@ Status match_rules(const ImportRequest& request, ImportMap& map, std::vector<Par
 json::object counts_json(const ImportReport& report) {
   json::object out;
   for (const auto& [kind, c] : report.counts)
-    out[plural_of(kind)] = json::object{{"created", c.created}, {"updated", c.updated}, {"skipped", c.skipped}, {"linked", c.linked}, {"refused", c.refused}};
+    out[plural_of(kind)] = json::object{{"created", c.created},
+                                        {"updated", c.updated},
+                                        {"skipped", c.skipped},
+                                        {"linked", c.linked},
+                                        {"refused", c.refused}};
   return out;
 }
 
@@ -65,7 +73,8 @@ json::object report_json(const ImportRequest& request, const ImportPlan& plan) {
     refused.push_back(json::object{{"file", r.file}, {"line", r.line}, {"reason", r.reason}});
   }
   for (const std::string& n : plan.report.notes) notes.emplace_back(n);
-  return {{"kind", request.kind}, {"source", plan.source}, {"files", std::move(files)}, {"counts", counts_json(plan.report)},
+  return {{"kind", request.kind},          {"source", plan.source},
+          {"files", std::move(files)},     {"counts", counts_json(plan.report)},
           {"refused", std::move(refused)}, {"notes", std::move(notes)}};
 }
 
@@ -80,7 +89,8 @@ Result<JobId> begin_job(Runner& runner, const Caller& caller, const ImportReques
   TRY_VOID(runner.write(Lane::background, caller, [&](Step& step) -> Status {
     step.run("job_interrupted", {to_ms(step.now - kInterrupted)});
     job = step.new_id<JobId>();
-    step.run("job_insert", {job.value, std::string("import"), size_of(plan), json::serialize(report_json(request, plan)), caller.actor(), to_ms(step.now)});
+    step.run("job_insert", {job.value, std::string("import"), size_of(plan),
+                            json::serialize(report_json(request, plan)), caller.actor(), to_ms(step.now)});
     step.fact("import.started", {}, job.value, {{"kind", request.kind}, {"source", plan.source}});
     return {};
   }));
@@ -114,7 +124,8 @@ Status end_job(Runner& runner, const Caller& caller, JobId job, std::string_view
 }
 
 // A dry run plans inside a transaction that is given up, so that what a first start puts in is there to look at.
-Result<ImportPlan> plan_of(Runner& runner, const Caller& caller, const ImportRequest& request, const ImportMap& map, const std::vector<ParsedFile>& files) {
+Result<ImportPlan> plan_of(Runner& runner, const Caller& caller, const ImportRequest& request, const ImportMap& map,
+                           const std::vector<ParsedFile>& files) {
   std::optional<ImportPlan> plan;
   auto look = [&](Step& step) -> Status {
     plan = TRY(plan_import(step, map, files));
@@ -134,9 +145,15 @@ Result<ImportPlan> plan_of(Runner& runner, const Caller& caller, const ImportReq
 }
 
 Json job_view(const Rows& rows, size_t r) {
-  return json::object{{"id", JobId{rows.integer(r, 0)}.text()}, {"kind", rows.text(r, 1)}, {"state", rows.text(r, 2)},
-                      {"done", rows.integer(r, 3)}, {"total", rows.integer(r, 4)}, {"report", stored_json(rows.text(r, 5), json::object{})},
-                      {"actor", rows.text(r, 6)}, {"created_at", time_text(rows, r, 7)}, {"updated_at", time_text(rows, r, 8)}};
+  return json::object{{"id", JobId{rows.integer(r, 0)}.text()},
+                      {"kind", rows.text(r, 1)},
+                      {"state", rows.text(r, 2)},
+                      {"done", rows.integer(r, 3)},
+                      {"total", rows.integer(r, 4)},
+                      {"report", stored_json(rows.text(r, 5), json::object{})},
+                      {"actor", rows.text(r, 6)},
+                      {"created_at", time_text(rows, r, 7)},
+                      {"updated_at", time_text(rows, r, 8)}};
 }
 
 }  // namespace
@@ -153,8 +170,10 @@ ImportCounts ImportReport::total() const {
   return out;
 }
 
-Result<ImportReport> run_import(Runner& runner, const Caller& caller, const ImportRequest& request, const ImportProgress& progress) {
-  if (request.kind == "crm" && !request.map) return fail(Code::invalid, "a mapping (--map) says what the files of a CRM are");
+Result<ImportReport> run_import(Runner& runner, const Caller& caller, const ImportRequest& request,
+                                const ImportProgress& progress) {
+  if (request.kind == "crm" && !request.map)
+    return fail(Code::invalid, "a mapping (--map) says what the files of a CRM are");
   ImportMap map = request.map.value_or(ImportMap{});
   ImportReport notes;
   auto files = TRY(parse_files(request, map, notes));
@@ -169,7 +188,9 @@ Result<ImportReport> run_import(Runner& runner, const Caller& caller, const Impo
   if (!written) {
     report["error"] = written.error().message;
     (void)end_job(runner, caller, plan.report.job, "failed", std::move(report));
-    return fail(written.error().code, fmt::format("{} was cut off: {} Run it again to go on, or take it back", plan.report.job.text(), written.error().message),
+    return fail(written.error().code,
+                fmt::format("{} was cut off: {} Run it again to go on, or take it back", plan.report.job.text(),
+                            written.error().message),
                 written.error().detail);
   }
   TRY_VOID(end_job(runner, caller, plan.report.job, "done", std::move(report)));

@@ -22,15 +22,15 @@ namespace onward::app {
 constexpr size_t kImportBatch = 1000;
 
 struct ImportFile {
-  std::string name;   // as the mapping calls it
+  std::string name;  // as the mapping calls it
   std::string bytes;
 };
 
 struct ImportRequest {
-  std::string kind;                 // crm, or a plural such as organizations
+  std::string kind;  // crm, or a plural such as organizations
   std::vector<ImportFile> files;
-  std::optional<ImportMap> map;     // none: columns are called like the fields; required for crm
-  bool dry_run = false;             // everything but writing
+  std::optional<ImportMap> map;  // none: columns are called like the fields; required for crm
+  bool dry_run = false;          // everything but writing
 };
 
 struct ImportCounts {
@@ -45,7 +45,7 @@ struct RefusedRow {
 };
 
 struct ImportReport {
-  JobId job;                                   // none after a dry run
+  JobId job;  // none after a dry run
   std::map<ImportKind, ImportCounts> counts;
   std::vector<RefusedRow> refused;
   std::vector<std::string> notes;
@@ -66,8 +66,8 @@ struct KeptRow {
 
 struct UndoReport {
   std::map<ImportKind, int64_t> removed;
-  int64_t restored = 0;        // updates put back
-  std::vector<KeptRow> kept;   // changed or used since; they stay
+  int64_t restored = 0;       // updates put back
+  std::vector<KeptRow> kept;  // changed or used since; they stay
 };
 
 // Takes back what the job created and has not been changed or used since. Errors: not_found, conflict (undone already).

@@ -7,6 +7,7 @@ namespace onward::app {
 namespace {
 
 constexpr Millis kAfterFailure{1000};
+constexpr Millis kSettle{10};
 
 }  // namespace
 
@@ -61,7 +62,9 @@ bool Loops::wait_for_work(std::stop_token stop, uint64_t seen, bool failed) {
     if (auto next = engine_.next_wake(); next && *next)
       sleep = std::clamp(**next - runner_.now(), Millis{20}, options_.longest_sleep);
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, stop, sleep, [&] { return commits_ != seen; });
+  bool woken = changed_.wait_for(lock, stop, sleep, [&] { return commits_ != seen; });
+  // Many commits in a row are one reason to look, not many.
+  if (woken) changed_.wait_for(lock, stop, kSettle, [] { return false; });
   return !stop.stop_requested();
 }
 

@@ -27,10 +27,14 @@ class Checker {
       if (integrity.text(r, 0) != "ok") fault("integrity", integrity.text(r, 0));
     Rows references = step_.run("check_references");
     for (size_t r = 0; r < references.size(); ++r)
-      fault("references", fmt::format("{} rows of {} refer to nothing", references.integer(r, 1), references.text(r, 0)));
-    ids("check_no_next", "an open conversation has no next action", [](int64_t id) { return ConversationId{id}.text(); });
-    ids("check_enrollments", "an active enrollment has not exactly one open touch", [](int64_t id) { return EnrollmentId{id}.text(); });
-    ids("check_closed_enrollments", "a closed conversation has an active enrollment", [](int64_t id) { return EnrollmentId{id}.text(); });
+      fault("references",
+            fmt::format("{} rows of {} refer to nothing", references.integer(r, 1), references.text(r, 0)));
+    ids("check_no_next", "an open conversation has no next action",
+        [](int64_t id) { return ConversationId{id}.text(); });
+    ids("check_enrollments", "an active enrollment has not exactly one open touch",
+        [](int64_t id) { return EnrollmentId{id}.text(); });
+    ids("check_closed_enrollments", "a closed conversation has an active enrollment",
+        [](int64_t id) { return EnrollmentId{id}.text(); });
     fold_facts();
     states("conversation", [](int64_t id) { return ConversationId{id}.text(); });
     states("touch", [](int64_t id) { return TouchId{id}.text(); });
@@ -41,8 +45,8 @@ class Checker {
 
  private:
   void counts() {
-    constexpr std::string_view names[] = {"contacts", "organizations", "conversations", "open conversations",
-                                          "active enrollments", "promises", "touches", "facts"};
+    constexpr std::string_view names[] = {"contacts",           "organizations", "conversations", "open conversations",
+                                          "active enrollments", "promises",      "touches",       "facts"};
     Rows row = step_.run("check_counts");
     for (size_t i = 0; i < std::size(names); ++i) fmt::print("{:<20}{:>10}\n", names[i], row.integer(0, i));
   }
@@ -88,9 +92,11 @@ class Checker {
       Rows rows = step_.run("check_states_" + noun, {after, kPage});
       for (size_t r = 0; r < rows.size(); ++r) {
         auto it = known.find(rows.integer(r, 0));
-        if (it == known.end()) fault(noun + " without facts", text(rows.integer(r, 0)));
+        if (it == known.end())
+          fault(noun + " without facts", text(rows.integer(r, 0)));
         else if (it->second != rows.text(r, 1))
-          fault(noun + " differs from its facts", fmt::format("{} is {}, its facts say {}", text(rows.integer(r, 0)), rows.text(r, 1), it->second));
+          fault(noun + " differs from its facts",
+                fmt::format("{} is {}, its facts say {}", text(rows.integer(r, 0)), rows.text(r, 1), it->second));
       }
       if (rows.size() < static_cast<size_t>(kPage)) return;
       after = rows.integer(rows.size() - 1, 0);
@@ -109,10 +115,14 @@ Result<int> verify(Step& step) {
   bool gapless = step.services.store.engine() == ports::Engine::sqlite;
   int64_t missing = count == 0 ? 0 : last - (gapless ? 1 : first) + 1 - count;
   int64_t back = step.run("audit_back").integer(0, 0);
-  fmt::print("facts                {:>10}\nnumbers {} to {}\nmissing numbers      {:>10}\ntimes that go back   {:>10}\n", count, first, last, missing, back);
-  if (!gapless) fmt::print("On PostgreSQL a number is also missing where a transaction was given up; that alone is no fault.\n");
-  fmt::print("Verified: facts are numbered without a gap, so that none was removed between others.\n"
-             "Not verified: that no fact was altered, or cut off at the end; they are not chained by digests.\n");
+  fmt::print(
+      "facts                {:>10}\nnumbers {} to {}\nmissing numbers      {:>10}\ntimes that go back   {:>10}\n",
+      count, first, last, missing, back);
+  if (!gapless)
+    fmt::print("On PostgreSQL a number is also missing where a transaction was given up; that alone is no fault.\n");
+  fmt::print(
+      "Verified: facts are numbered without a gap, so that none was removed between others.\n"
+      "Not verified: that no fact was altered, or cut off at the end; they are not chained by digests.\n");
   int faults = gapless && missing > 0 ? 1 : 0;
   return faults;
 }

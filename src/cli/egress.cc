@@ -26,11 +26,13 @@ int list_egress(app::Runner& runner, const EgressOptions& options) {
   Status read = runner.read(app::system_caller(), [&](app::Step& step) -> Status {
     app::Rows rows = step.run("egress_mailboxes");
     for (size_t r = 0; r < rows.size(); ++r)
-      line("smtp", fmt::format("{}:{}", rows.text(r, 2), rows.integer(r, 3)), fmt::format("mailbox {} ({})", rows.text(r, 1), rows.text(r, 4)));
+      line("smtp", fmt::format("{}:{}", rows.text(r, 2), rows.integer(r, 3)),
+           fmt::format("mailbox {} ({})", rows.text(r, 1), rows.text(r, 4)));
     return {};
   });
   if (!read) return complain(read.error());
-  if (options.mail == "capture" || options.mail == "log") fmt::print("Mail is set to {}: no mail leaves.\n", options.mail);
+  if (options.mail == "capture" || options.mail == "log")
+    fmt::print("Mail is set to {}: no mail leaves.\n", options.mail);
   fmt::print("{} destinations\n", n);
   return 0;
 }

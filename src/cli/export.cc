@@ -30,8 +30,9 @@ Status run(app::Runner& runner, const std::string& folder) {
     return {};
   };
   Progress progress(stderr_is_terminal());
-  auto done = TRY(app::export_all(runner, app::system_caller(), sink,
-                                  [&](std::string_view what, int64_t n, int64_t total) { progress.show(what, n, total); }));
+  auto done =
+      TRY(app::export_all(runner, app::system_caller(), sink,
+                          [&](std::string_view what, int64_t n, int64_t total) { progress.show(what, n, total); }));
   for (auto& [name, file] : files) {
     file.close();
     if (!file) return fail(Code::unavailable, fmt::format("{}/{} cannot be written", folder, name));

@@ -14,7 +14,8 @@ Result<std::string> read_whole(const std::string& path, size_t most) {
   if (size > most) return fail(Code::too_large, fmt::format("{} is larger than {} bytes", path, most));
   std::ifstream in(path, std::ios::binary);
   std::string out(size, '\0');
-  if (!in.read(out.data(), static_cast<std::streamsize>(size))) return fail(Code::unavailable, fmt::format("{} cannot be read", path));
+  if (!in.read(out.data(), static_cast<std::streamsize>(size)))
+    return fail(Code::unavailable, fmt::format("{} cannot be read", path));
   return out;
 }
 
@@ -31,7 +32,9 @@ Status write_whole(const std::string& path, const std::string& bytes) {
 }
 
 int complain(const Error& e) {
-  std::string where = e.fields.empty() || e.fields[0].message == e.message ? "" : fmt::format(" ({} {})", e.fields[0].pointer, e.fields[0].message);
+  std::string where = e.fields.empty() || e.fields[0].message == e.message
+                          ? ""
+                          : fmt::format(" ({} {})", e.fields[0].pointer, e.fields[0].message);
   if (where.empty() && !e.fields.empty()) where = fmt::format(" (at {})", e.fields[0].pointer);
   fmt::print(stderr, "onward: {}{}{}{}\n", e.message, where, e.detail.empty() ? "" : ": ", e.detail);
   return 1;

@@ -7,10 +7,10 @@
 namespace onward::cli {
 
 struct ImportArguments {
-  std::string kind;       // organizations, ..., crm
-  std::string path;       // a file; of kind crm its folder, or one of its files
-  std::string map;        // mapping file; empty: columns are called like the fields
-  std::string refused;    // where the refused rows go; empty: FILE.refused.csv beside each file
+  std::string kind;     // organizations, ..., crm
+  std::string path;     // a file; of kind crm its folder, or one of its files
+  std::string map;      // mapping file; empty: columns are called like the fields
+  std::string refused;  // where the refused rows go; empty: FILE.refused.csv beside each file
   bool dry_run = false;
 };
 

@@ -22,7 +22,9 @@ Progress::~Progress() {
   if (terminal_ && shown_) fmt::print(stderr, "\r{:80}\r", "");
 }
 
-double Progress::seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+double Progress::seconds() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+}
 
 void Progress::show(std::string_view what, int64_t done, int64_t total) {
   auto now = std::chrono::steady_clock::now();
@@ -31,8 +33,10 @@ void Progress::show(std::string_view what, int64_t done, int64_t total) {
   shown_ = true;
   double share = total > 0 ? std::clamp(static_cast<double>(done) / static_cast<double>(total), 0.0, 1.0) : 0;
   int full = static_cast<int>(share * kBarWidth);
-  if (terminal_) fmt::print(stderr, "\r[{:=<{}}{: <{}}] {:3.0f} % {:20}", "", full, "", kBarWidth - full, share * 100, what);
-  else fmt::print(stderr, "{} of {} ({:.0f} %), {}\n", done, total, share * 100, what);
+  if (terminal_)
+    fmt::print(stderr, "\r[{:=<{}}{: <{}}] {:3.0f} % {:20}", "", full, "", kBarWidth - full, share * 100, what);
+  else
+    fmt::print(stderr, "{} of {} ({:.0f} %), {}\n", done, total, share * 100, what);
   std::fflush(stderr);
 }
 

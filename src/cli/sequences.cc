@@ -36,14 +36,19 @@ Result<std::string> yaml_of(Step& step, const Json& listed) {
 
 int complain_of_all(const std::string& path, const Error& e) {
   for (const FieldError& f : e.fields) fmt::print("{}: {} {}\n", path, f.pointer, f.message);
-  return complain({e.code, e.fields.empty() ? fmt::format("{}: {}", path, e.message) : fmt::format("{} has {} faults", path, e.fields.size()), {}, {}});
+  return complain({e.code,
+                   e.fields.empty() ? fmt::format("{}: {}", path, e.message)
+                                    : fmt::format("{} has {} faults", path, e.fields.size()),
+                   {},
+                   {}});
 }
 
 }  // namespace
 
 int export_sequences(app::Runner& runner, const std::string& path, const std::string& name) {
   bool folder = fs::is_directory(path);
-  if (!folder && name.empty()) return complain({Code::invalid, "name the sequence (--name), or a folder for all of them", {}, {}});
+  if (!folder && name.empty())
+    return complain({Code::invalid, "name the sequence (--name), or a folder for all of them", {}, {}});
   std::vector<std::pair<std::string, std::string>> files;
   Status read = runner.read(app::system_caller(), [&](Step& step) -> Status {
     for (const Json& s : TRY(app::list_sequences(step, "", 0, kMostSequences))) {

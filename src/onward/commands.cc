@@ -50,7 +50,8 @@ struct Table {
   }
 };
 
-int key_create(const Options& options, const std::string& role_text, const std::string& advisor_text, const std::string& label) {
+int key_create(const Options& options, const std::string& role_text, const std::string& advisor_text,
+               const std::string& label) {
   auto role = app::parse_role(role_text);
   if (!role) return complain(role.error());
   AdvisorId advisor;
@@ -62,10 +63,11 @@ int key_create(const Options& options, const std::string& role_text, const std::
   auto installation = Installation::open(options);
   if (!installation) return complain(installation.error());
   std::string text;
-  Status made = (*installation)->runner().write(app::Lane::interactive, app::system_caller(), [&](app::Step& step) -> Status {
-    text = TRY(app::create_key(step, {*role, advisor, label, std::nullopt}));
-    return {};
-  });
+  Status made =
+      (*installation)->runner().write(app::Lane::interactive, app::system_caller(), [&](app::Step& step) -> Status {
+        text = TRY(app::create_key(step, {*role, advisor, label, std::nullopt}));
+        return {};
+      });
   if (!made) return complain(made.error());
   fmt::print("{}\n", text);
   return 0;
@@ -81,8 +83,10 @@ int forecast(Installation& installation, const std::string& conversation, int da
   auto laboratory = store::make_laboratory(installation.store());
   auto found = app::forecast(installation.runner(), *laboratory, app::system_caller(), request);
   if (!found) return complain(found.error());
-  if (as_json) fmt::print("{}\n", dump(*found));
-  else cli::print_forecast(*found);
+  if (as_json)
+    fmt::print("{}\n", dump(*found));
+  else
+    cli::print_forecast(*found);
   return 0;
 }
 
@@ -149,10 +153,12 @@ void add_reading(const Table& t) {
   future->add_flag("--json", f->as_json, "As JSON");
   t.run_on(future, [f](Installation& i) { return forecast(i, f->conversation, f->days, f->as_json); });
 
-  t.run_on(t.add(t.app, "check", "Whether the database is sound; 1 when it is not"), [](Installation& i) { return cli::check_database(i.runner()); });
+  t.run_on(t.add(t.app, "check", "Whether the database is sound; 1 when it is not"),
+           [](Installation& i) { return cli::check_database(i.runner()); });
   CLI::App* audit = t.app.add_subcommand("audit", "The facts");
   audit->require_subcommand(1);
-  t.run_on(t.add(*audit, "verify", "Whether facts are missing"), [](Installation& i) { return cli::verify_audit(i.runner()); });
+  t.run_on(t.add(*audit, "verify", "Whether facts are missing"),
+           [](Installation& i) { return cli::verify_audit(i.runner()); });
 
   CLI::App* egress = t.add(t.app, "egress", "Every destination that the configuration can reach");
   egress->add_option("--mail", t.options.mail, "auto, capture or log, as the server is started");
@@ -215,7 +221,8 @@ void add_maintenance(const Table& t) {
 
 }  // namespace
 
-void add_commands(CLI::App& app, Options& options, int& exit_code, AddStoreOptions store_options, FromEnvironment environment) {
+void add_commands(CLI::App& app, Options& options, int& exit_code, AddStoreOptions store_options,
+                  FromEnvironment environment) {
   app.set_version_flag("--version", kVersion);
   // Runs `work` with the options completed from the environment.
   auto run = [&options, &exit_code, environment](CLI::App* command, Work work) {

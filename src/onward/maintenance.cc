@@ -23,8 +23,10 @@ Error plain(Code code, std::string message) { return {code, std::move(message), 
 
 store::StoreOptions store_of(const Options& o) {
   store::StoreOptions out;
-  if (o.database.empty()) out.sqlite_path = o.data + "/onward.db";
-  else out.postgres_url = o.database;
+  if (o.database.empty())
+    out.sqlite_path = o.data + "/onward.db";
+  else
+    out.postgres_url = o.database;
   return out;
 }
 
@@ -35,9 +37,11 @@ Status prepare_copy(const std::string& path) {
   RealClock clock;
   return store->write(ports::Lane::interactive, [&](ports::Tx& tx) -> Status {
     ports::Rows integrity = tx.run("check_integrity", {});
-    if (integrity.text(0, 0) != "ok") return fail(Code::conflict, fmt::format("the backup is damaged: {}", integrity.text(0, 0)));
+    if (integrity.text(0, 0) != "ok")
+      return fail(Code::conflict, fmt::format("the backup is damaged: {}", integrity.text(0, 0)));
     tx.run("restore_pause", {to_ms(kPaused)});
-    tx.run("setting_put", {std::string("restored_at"), fmt::format("{{\"at\":{}}}", to_ms(clock.now())), to_ms(clock.now())});
+    tx.run("setting_put",
+           {std::string("restored_at"), fmt::format("{{\"at\":{}}}", to_ms(clock.now())), to_ms(clock.now())});
     return {};
   });
 }
@@ -86,7 +90,8 @@ Result<std::vector<std::string>> try_migrations(const Options& options) {
 
 int backup(const Options& options, const std::string& file) {
   if (!options.database.empty()) return complain(plain(Code::invalid, "PostgreSQL has its own tool for this: pg_dump"));
-  if (!fs::exists(options.data + "/onward.db")) return complain(plain(Code::not_found, fmt::format("there is no database in {}", options.data)));
+  if (!fs::exists(options.data + "/onward.db"))
+    return complain(plain(Code::not_found, fmt::format("there is no database in {}", options.data)));
   if (fs::exists(file)) return complain(plain(Code::conflict, fmt::format("{} is there already", file)));
   auto store = store::open_store(store_of(options));
   if (!store) return complain(store.error());
@@ -96,16 +101,19 @@ int backup(const Options& options, const std::string& file) {
   fs::permissions(part, fs::perms::owner_read | fs::perms::owner_write, ec);
   fs::rename(part, file, ec);
   if (ec) return complain(plain(Code::unavailable, fmt::format("{} cannot be written: {}", file, ec.message())));
-  fmt::print("{} ({} bytes). The key is not part of it: keep {}/secret.key apart.\n", file, fs::file_size(file), options.data);
+  fmt::print("{} ({} bytes). The key is not part of it: keep {}/secret.key apart.\n", file, fs::file_size(file),
+             options.data);
   return 0;
 }
 
 int restore(const Options& options, const std::string& file, bool force) {
-  if (!options.database.empty()) return complain(plain(Code::invalid, "PostgreSQL has its own tool for this: pg_restore"));
+  if (!options.database.empty())
+    return complain(plain(Code::invalid, "PostgreSQL has its own tool for this: pg_restore"));
   std::string target = options.data + "/onward.db", part = target + ".restore";
   std::error_code ec;
   if (fs::exists(target) && !force)
-    return complain(plain(Code::conflict, fmt::format("{} is there already; stop the server, then give --force to replace it", target)));
+    return complain(plain(
+        Code::conflict, fmt::format("{} is there already; stop the server, then give --force to replace it", target)));
   if (!fs::exists(file)) return complain(plain(Code::not_found, fmt::format("there is no {}", file)));
   fs::create_directories(options.data, ec);
   fs::copy_file(file, part, fs::copy_options::overwrite_existing, ec);
@@ -114,10 +122,14 @@ int restore(const Options& options, const std::string& file, bool force) {
   for (const char* side : {"-wal", "-shm"}) fs::remove(part + side, ec);
   if (!ready) fs::remove(part, ec);
   if (ready) ready = put_in_place(part, target);
-  if (!ready) return complain(plain(ready.error().code, fmt::format("{} was not restored: {}", file, ready.error().message)));
-  fmt::print("Restored into {}. Sending is paused: what went out after the backup would go out again.\n"
-             "Look at what is planned (onward forecast), then: onward restore --resume --data {}\n", target, options.data);
-  if (!fs::exists(options.data + "/secret.key")) fmt::print("Put the old secret.key into {}: the passwords of mailboxes are sealed with it.\n", options.data);
+  if (!ready)
+    return complain(plain(ready.error().code, fmt::format("{} was not restored: {}", file, ready.error().message)));
+  fmt::print(
+      "Restored into {}. Sending is paused: what went out after the backup would go out again.\n"
+      "Look at what is planned (onward forecast), then: onward restore --resume --data {}\n",
+      target, options.data);
+  if (!fs::exists(options.data + "/secret.key"))
+    fmt::print("Put the old secret.key into {}: the passwords of mailboxes are sealed with it.\n", options.data);
   return 0;
 }
 
@@ -125,12 +137,13 @@ int resume(const Options& options) {
   auto installation = Installation::open(options);
   if (!installation) return complain(installation.error());
   int64_t mailboxes = 0;
-  Status done = (*installation)->runner().write(app::Lane::interactive, app::system_caller(), [&](app::Step& step) -> Status {
-    mailboxes = step.run("restore_resume", {to_ms(kPaused), to_ms(step.now)}).changed();
-    step.run("setting_drop", {std::string("restored_at")});
-    step.fact("sending.resumed", {}, 0, {{"mailboxes", mailboxes}});
-    return {};
-  });
+  Status done =
+      (*installation)->runner().write(app::Lane::interactive, app::system_caller(), [&](app::Step& step) -> Status {
+        mailboxes = step.run("restore_resume", {to_ms(kPaused), to_ms(step.now)}).changed();
+        step.run("setting_drop", {std::string("restored_at")});
+        step.fact("sending.resumed", {}, 0, {{"mailboxes", mailboxes}});
+        return {};
+      });
   if (!done) return complain(done.error());
   fmt::print("Sending goes on from {} mailboxes.\n", mailboxes);
   return 0;

@@ -22,6 +22,104 @@ std::string path_of(const std::string& conversation, std::string_view what) {
   return "/conversations/" + conversation + "/" + std::string(what);
 }
 
+Form message_form(const Reader& r, const std::string& id) {
+  const Words& w = r.words;
+  Form message("message", path_of(id, "message"), w.say("message.submit"));
+  message.add({.name = "subject", .label = w.say("message.subject"), .required = true})
+      .add({.name = "body",
+            .label = w.say("message.body"),
+            .kind = Kind::area,
+            .required = true,
+            .hint = w.say("message.hint"),
+            .rows = 7});
+  return message;
+}
+
+Form reply_form(const Reader& r, const std::string& id) {
+  const Words& w = r.words;
+  Form reply("reply", path_of(id, "reply"), w.say("reply.submit"));
+  reply.add({.name = "text", .label = w.say("reply.text"), .kind = Kind::area, .required = true})
+      .add({.name = "channel",
+            .label = w.say("reply.channel"),
+            .kind = Kind::select,
+            .choices = choices_of(w, "channel", {"email", "phone", "sms", "chat", "walk_in"}, "email")})
+      .add({.name = "at",
+            .label = w.say("reply.at"),
+            .kind = Kind::moment,
+            .hint = w.say("reply.at_hint", {{"zone", r.zone.name()}})})
+      .add({.name = "next_touch_at",
+            .label = w.say("reply.next"),
+            .kind = Kind::moment,
+            .hint = w.say("reply.next_hint")});
+  return reply;
+}
+
+Form note_form(const Reader& r, const std::string& id) {
+  const Words& w = r.words;
+  Form note("note", path_of(id, "note"), w.say("note.submit"));
+  note.add({.name = "text", .label = w.say("note.text"), .kind = Kind::area, .required = true});
+  return note;
+}
+
+Form task_form(const Reader& r, const std::string& id) {
+  const Words& w = r.words;
+  Form task("task", path_of(id, "task"), w.say("task.submit"));
+  task.add({.name = "title", .label = w.say("task.what"), .required = true})
+      .add({.name = "kind",
+            .label = w.say("task.kind"),
+            .kind = Kind::select,
+            .choices = choices_of(w, "task_kind", {"call", "letter", "other"}, "call")})
+      .add({.name = "due_at",
+            .label = w.say("task.due"),
+            .kind = Kind::moment,
+            .required = true,
+            .hint = w.say("form.zone", {{"zone", r.zone.name()}})});
+  return task;
+}
+
+Form outcome_form(const Reader& r, const std::string& id) {
+  const Words& w = r.words;
+  Form outcome("outcome", path_of(id, "outcome"), w.say("outcome.submit"));
+  std::vector<Choice> currencies;
+  for (std::string_view c : kCurrencies) currencies.push_back({std::string(c), std::string(c), c == "EUR"});
+  outcome
+      .add({.name = "kind",
+            .label = w.say("outcome.kind"),
+            .kind = Kind::radios,
+            .required = true,
+            .choices = choices_of(w, "stage", {"won", "lost", "dormant"}, "")})
+      .add({.name = "amount", .label = w.say("outcome.amount"), .kind = Kind::number})
+      .add({.name = "currency", .label = w.say("outcome.currency"), .kind = Kind::select, .choices = currencies})
+      .add({.name = "reason", .label = w.say("outcome.reason")});
+  return outcome;
+}
+
+Form stage_form(const Reader& r, const std::string& id, const std::string& chosen) {
+  const Words& w = r.words;
+  Form stage("stage", path_of(id, "stage"), w.say("stage.submit"));
+  stage
+      .add({.name = "stage",
+            .label = w.say("stage.stage"),
+            .kind = Kind::select,
+            .choices = choices_of(w, "stage", {"hand_raised", "qualified", "booked", "met", "following_up", "proposal"},
+                                  chosen)})
+      .add({.name = "appointment_at",
+            .label = w.say("stage.appointment"),
+            .kind = Kind::moment,
+            .hint = w.say("stage.appointment_hint", {{"zone", r.zone.name()}})});
+  return stage;
+}
+
+Form missed_form(const Reader& r, const std::string& id) {
+  const Words& w = r.words;
+  Form missed("no_show", path_of(id, "no-show"), w.say("no_show.submit"));
+  missed.add({.name = "cause",
+              .label = w.say("no_show.cause"),
+              .kind = Kind::select,
+              .choices = choices_of(w, "cause", {"customer", "advisor", "technical", "unknown"}, "customer")});
+  return missed;
+}
+
 // Reads, validates, does; then the conversation again, or its page with the refused form.
 http::Response submit(const Visit& v, const std::string& form, Result<Json> body, const Shape& shape,
                       const std::function<Result<Json>(app::Step&, ConversationId, const Json&)>& work) {
@@ -119,79 +217,12 @@ Form talk_form(const Reader& r, const std::string& conversation, const std::vect
 }
 
 std::vector<Form> conversation_forms(const Reader& r, const Json& conversation) {
-  const Words& w = r.words;
-  std::string id = get_string(conversation, "id"), zone_hint = w.say("form.zone", {{"zone", r.zone.name()}});
-  bool closed = find(conversation, "closed_at") != nullptr;
-  std::vector<Form> out;
-  Form message("message", path_of(id, "message"), w.say("message.submit"));
-  message.add({.name = "subject", .label = w.say("message.subject"), .required = true})
-      .add({.name = "body",
-            .label = w.say("message.body"),
-            .kind = Kind::area,
-            .required = true,
-            .hint = w.say("message.hint"),
-            .rows = 7});
-  Form reply("reply", path_of(id, "reply"), w.say("reply.submit"));
-  reply.add({.name = "text", .label = w.say("reply.text"), .kind = Kind::area, .required = true})
-      .add({.name = "channel",
-            .label = w.say("reply.channel"),
-            .kind = Kind::select,
-            .choices = choices_of(w, "channel", {"email", "phone", "sms", "chat", "walk_in"}, "email")})
-      .add({.name = "at",
-            .label = w.say("reply.at"),
-            .kind = Kind::moment,
-            .hint = w.say("reply.at_hint", {{"zone", r.zone.name()}})})
-      .add({.name = "next_touch_at",
-            .label = w.say("reply.next"),
-            .kind = Kind::moment,
-            .hint = w.say("reply.next_hint")});
-  Form note("note", path_of(id, "note"), w.say("note.submit"));
-  note.add({.name = "text", .label = w.say("note.text"), .kind = Kind::area, .required = true});
-  Form task("task", path_of(id, "task"), w.say("task.submit"));
-  task.add({.name = "title", .label = w.say("task.what"), .required = true})
-      .add({.name = "kind",
-            .label = w.say("task.kind"),
-            .kind = Kind::select,
-            .choices = choices_of(w, "task_kind", {"call", "letter", "other"}, "call")})
-      .add({.name = "due_at", .label = w.say("task.due"), .kind = Kind::moment, .required = true, .hint = zone_hint});
-  Form outcome("outcome", path_of(id, "outcome"), w.say("outcome.submit"));
-  std::vector<Choice> currencies;
-  for (std::string_view c : kCurrencies) currencies.push_back({std::string(c), std::string(c), c == "EUR"});
-  outcome
-      .add({.name = "kind",
-            .label = w.say("outcome.kind"),
-            .kind = Kind::radios,
-            .required = true,
-            .choices = choices_of(w, "stage", {"won", "lost", "dormant"}, "")})
-      .add({.name = "amount", .label = w.say("outcome.amount"), .kind = Kind::number})
-      .add({.name = "currency", .label = w.say("outcome.currency"), .kind = Kind::select, .choices = currencies})
-      .add({.name = "reason", .label = w.say("outcome.reason")});
-  Form stage("stage", path_of(id, "stage"), w.say("stage.submit"));
-  stage
-      .add({.name = "stage",
-            .label = w.say("stage.stage"),
-            .kind = Kind::select,
-            .choices = choices_of(w, "stage", {"hand_raised", "qualified", "booked", "met", "following_up", "proposal"},
-                                  get_string(conversation, "stage"))})
-      .add({.name = "appointment_at",
-            .label = w.say("stage.appointment"),
-            .kind = Kind::moment,
-            .hint = w.say("stage.appointment_hint", {{"zone", r.zone.name()}})});
-  if (!closed) out.push_back(std::move(message));
-  out.push_back(std::move(reply));
-  out.push_back(std::move(note));
-  if (closed) return out;
-  out.push_back(std::move(task));
-  out.push_back(std::move(stage));
-  if (find(conversation, "appointment_at")) {
-    Form missed("no_show", path_of(id, "no-show"), w.say("no_show.submit"));
-    missed.add({.name = "cause",
-                .label = w.say("no_show.cause"),
-                .kind = Kind::select,
-                .choices = choices_of(w, "cause", {"customer", "advisor", "technical", "unknown"}, "customer")});
-    out.push_back(std::move(missed));
-  }
-  out.push_back(std::move(outcome));
+  std::string id = get_string(conversation, "id");
+  if (find(conversation, "closed_at")) return {reply_form(r, id), note_form(r, id)};
+  std::vector<Form> out = {message_form(r, id), reply_form(r, id), note_form(r, id), task_form(r, id),
+                           stage_form(r, id, get_string(conversation, "stage"))};
+  if (find(conversation, "appointment_at")) out.push_back(missed_form(r, id));
+  out.push_back(outcome_form(r, id));
   return out;
 }
 
@@ -224,12 +255,7 @@ http::Response log_reply(const Visit& v) {
 
 http::Response write_message(const Visit& v) {
   auto body = Typed(v.form, v.zone).text("subject").text("body").body();
-  return submit(v, "message", std::move(body), app::message_shape(),
-                [](app::Step& step, ConversationId id, const Json& b) -> Result<Json> {
-                  Json c = TRY(app::get_conversation(step, id));
-                  if (find(c, "reply_waiting_at")) TRY(app::answer_reply(step, id));  // writing back is the answer
-                  return app::write_message(step, id, b);
-                });
+  return submit(v, "message", std::move(body), app::message_shape(), app::write_message);
 }
 
 http::Response add_note(const Visit& v) {

@@ -213,6 +213,22 @@ TEST_F(HouseTest, AMessageCanBeTakenBackForTenSeconds) {
   EXPECT_FALSE(has(get(c), "Sending in"));
 }
 
+TEST_F(HouseTest, AnAnswerTakenBackLeavesTheReplyWaiting) {
+  open_pages();
+  sign_in();
+  std::string c = "/conversations/" + open_conversation();
+  ASSERT_EQ(post(c + "/reply", {{"text", "Can we talk?"}, {"channel", "email"}}).status, 303);
+  EXPECT_TRUE(has(get("/today"), "Reply waiting"));
+  ASSERT_EQ(post(c + "/message", {{"subject", "Yes"}, {"body", "On Thursday."}}).status, 303);
+  std::string page = get(c).body;
+  size_t at = page.find("action=\"/touches/tou_");
+  ASSERT_NE(at, std::string::npos);
+  ASSERT_EQ(post(page.substr(at + 8, page.find('"', at + 8) - at - 8), {}).status, 303);
+  EXPECT_TRUE(has(get("/today"), "Reply waiting"));
+  ASSERT_EQ(post(c + "/answered", {}).status, 303);
+  EXPECT_FALSE(has(get("/today"), "Reply waiting"));
+}
+
 TEST_F(HouseTest, ARefusedFormOpensWithItsFault) {
   open_pages();
   sign_in();

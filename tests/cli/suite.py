@@ -245,6 +245,26 @@ def conversations_get_outcomes_and_next_actions_and_a_placeholder_or_a_refusal(f
 
 
 @test
+def an_open_conversation_takes_its_outcome_from_a_later_file_and_keeps_it(folder):
+    data, path = folder + "/data", write(folder + "/deals.csv", "id;account;agent;state;opened;closed;value\n1;Lumen;Vera;Open;1.2.2024;;\n")
+    mapping = deal_map(folder, "refuse")
+    onward("import", "crm", folder, "--map", mapping, "--data", data)
+    before = dump(data)
+    write(path, "id;account;agent;state;opened;closed;value\n1;Lumen;Vera;Won;1.2.2024;3.3.2024;99,90\n")
+    done = onward("import", "crm", folder, "--map", mapping, "--data", data)
+    assert counts(done, "conversations")["update"] == 1
+    assert query(data, "SELECT v.stage, d.amount_minor FROM conversation v JOIN deal d ON d.conversation_id = v.id") == [("won", 9990)]
+    onward("check", "--data", data)
+    write(path, "id;account;agent;state;opened;closed;value\n1;Lumen;Vera;Won;1.2.2024;3.3.2024;1,00\n")
+    later = onward("import", "crm", folder, "--map", mapping, "--data", data)
+    assert counts(later, "conversations")["refuse"] == 1 and "settled" in later.stdout
+    onward("import", "undo", job_of(later), "--data", data)
+    onward("import", "undo", job_of(done), "--data", data)
+    assert dump(data) == before
+    onward("check", "--data", data)
+
+
+@test
 def an_import_cut_off_is_continued_or_taken_back(folder):
     rows = "".join(f"{i},Org {i}\n" for i in range(20000))
     path = write(folder + "/many.csv", "id,name\n" + rows)

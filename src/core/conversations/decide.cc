@@ -223,7 +223,7 @@ Status Decider::on(const OwnerChanged& e) {
     t.mailbox = c_.owner.mailbox;
     mark(t.change);
     const sequences::Step* step = step_of(t);
-    if (t.state != TouchState::draft || !t.edited_by.empty() || !step) continue;
+    if (t.state != TouchState::draft || !t.edited_by.empty() || !step || !step->approval) continue;
     t.problem.clear();
     draft(t, *step);  // it speaks in the new owner's name, who has the time that the step gives
   }

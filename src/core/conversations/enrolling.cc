@@ -229,6 +229,7 @@ calendar::SendRules Decider::rules_of_touch(const Touch& t, const Step& step) co
 // Business hours, not before the message's own time, but never so late that the promise it keeps could not be kept any
 // more.
 Instant Decider::approval_deadline(const Touch& t, const Step& step) const {
+  if (!step.approval) return t.expires_at;  // a draft only because something must be mended
   Instant deadline = std::max(t.due_at, business_deadline(c_.owner, catalog_, now_, step.approval->within_hours));
   auto rules = rules_of_touch(t, step);
   for (const Promise& p : c_.promises) {
@@ -267,8 +268,15 @@ void Decider::end_enrollment(Enrollment& e, EnrollmentState state, std::string r
 void Decider::stop_all(std::string_view reason, bool also_by_hand) {
   for (Touch& t : c_.touches) {
     bool of_sequence = static_cast<bool>(t.enrollment);
-    if (!t.open() || t.state == TouchState::sending || t.state == TouchState::in_doubt) continue;
-    if (of_sequence || (also_by_hand && t.is_message() && is_follow_up(t))) cancel(t, reason);
+    bool of_person = also_by_hand && !of_sequence && t.is_message() && is_follow_up(t);
+    if (!t.open()) continue;
+    if (t.state == TouchState::sending || t.state == TouchState::in_doubt) {
+      if (!of_person) continue;
+      t.expires_at = std::min(t.expires_at, now_);  // the gate refuses it, and no second attempt is made
+      mark(t.change);
+      continue;
+    }
+    if (of_sequence || of_person) cancel(t, reason);
   }
   for (Enrollment& e : c_.enrollments) {
     if (e.state != EnrollmentState::active) continue;

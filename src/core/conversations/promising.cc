@@ -94,8 +94,8 @@ Status Decider::on(const KeepPromise& e) {
     Touch* t = p.touch ? find_touch(p.touch) : nullptr;
     if (t && t->open() && t->kind == "task") return on(TaskDone{t->id, e.by, e.note});
     Touch by_hand = new_touch("task", p.what);
-    by_hand.keeps = p.kind;
     by_hand.assets.push_back(p.asset);
+    p.touch = by_hand.id;  // this promise alone, not its like from other talks
     keep_promises(by_hand, now_);
     fact("promise.by_hand", p.id.value, {{"state", promises::to_string(p.state)}, {"by", e.by}});
     return {};

@@ -185,8 +185,8 @@ void Decider::sent(Touch& t, const std::string& evidence, Instant at) {
   keep_promises(t, at);
   Conversation& conv = c_.conversation;
   conv.last_out_at = std::max(conv.last_out_at.value_or(at), at);
-  bool by_hand = !t.enrollment && !t.edited_by.empty();  // a person answered what had come in until then
-  if (by_hand && conv.reply_waiting_at && *conv.reply_waiting_at <= at) conv.reply_waiting_at.reset();
+  bool by_hand = !t.enrollment && !t.edited_by.empty();  // a person answered what had come in when it was written
+  if (by_hand && conv.reply_waiting_at && *conv.reply_waiting_at <= t.created_at) conv.reply_waiting_at.reset();
   touch_conversation();
   if (t.purpose != contacts::Purpose::transactional && at == now_) c_.recent.push_back(at);
   c_.sent_assets.insert(t.assets.begin(), t.assets.end());

@@ -1,23 +1,23 @@
 -- Imports: what is known already, writing records in batches, and taking an import back.
 
 -- name: import_known_agency
-SELECT r.key, r.ref, r.hash, r.stamp, CASE WHEN t.deleted_at IS NULL THEN t.updated_at END FROM import_row r LEFT JOIN agency t ON t.id = r.ref
+SELECT r.key, r.ref, r.hash, r.stamp, CASE WHEN t.deleted_at IS NULL THEN t.updated_at END, 0 FROM import_row r LEFT JOIN agency t ON t.id = r.ref
 WHERE r.source = ?1 AND r.kind = 'agency' ORDER BY r.job_id
 
 -- name: import_known_organization
-SELECT r.key, r.ref, r.hash, r.stamp, CASE WHEN t.deleted_at IS NULL THEN t.updated_at END FROM import_row r LEFT JOIN organization t ON t.id = r.ref
+SELECT r.key, r.ref, r.hash, r.stamp, CASE WHEN t.deleted_at IS NULL THEN t.updated_at END, 0 FROM import_row r LEFT JOIN organization t ON t.id = r.ref
 WHERE r.source = ?1 AND r.kind = 'organization' ORDER BY r.job_id
 
 -- name: import_known_advisor
-SELECT r.key, r.ref, r.hash, r.stamp, CASE WHEN t.deleted_at IS NULL THEN t.updated_at END FROM import_row r LEFT JOIN advisor t ON t.id = r.ref
+SELECT r.key, r.ref, r.hash, r.stamp, CASE WHEN t.deleted_at IS NULL THEN t.updated_at END, 0 FROM import_row r LEFT JOIN advisor t ON t.id = r.ref
 WHERE r.source = ?1 AND r.kind = 'advisor' ORDER BY r.job_id
 
 -- name: import_known_contact
-SELECT r.key, r.ref, r.hash, r.stamp, CASE WHEN t.deleted_at IS NULL THEN t.updated_at END FROM import_row r LEFT JOIN contact t ON t.id = r.ref
+SELECT r.key, r.ref, r.hash, r.stamp, CASE WHEN t.deleted_at IS NULL THEN t.updated_at END, 0 FROM import_row r LEFT JOIN contact t ON t.id = r.ref
 WHERE r.source = ?1 AND r.kind = 'contact' ORDER BY r.job_id
 
 -- name: import_known_conversation
-SELECT r.key, r.ref, r.hash, r.stamp, t.updated_at FROM import_row r LEFT JOIN conversation t ON t.id = r.ref
+SELECT r.key, r.ref, r.hash, r.stamp, t.updated_at, CASE WHEN t.closed_at IS NULL THEN 0 ELSE 1 END FROM import_row r LEFT JOIN conversation t ON t.id = r.ref
 WHERE r.source = ?1 AND r.kind = 'conversation' ORDER BY r.job_id
 
 -- name: import_names_agency
