@@ -73,7 +73,8 @@ WHERE t.next_at IS NOT NULL AND t.next_at < ?1 AND NOT (t.state IN ('planned', '
 -- name: sim_conversations_idle
 SELECT v.id, v.next_what FROM conversation v WHERE v.closed_at IS NULL AND (v.next_what IS NULL OR v.next_what = '' OR v.next_due IS NULL
   OR (v.next_by <> 'system' AND v.next_by NOT LIKE 'adv\_%' ESCAPE '\')
-  OR (v.next_by = 'system' AND v.next_due < ?1 - ?2)
+  OR (v.next_by = 'system' AND v.next_due < ?1 - ?2 AND NOT EXISTS (SELECT 1 FROM touch t JOIN mailbox m ON m.id = t.mailbox_id
+    WHERE t.id = v.next_ref AND t.state IN ('planned', 'approved') AND m.free_at > ?1))
   OR (v.next_ref IS NOT NULL AND NOT EXISTS (SELECT 1 FROM touch t WHERE t.id = v.next_ref AND t.ended_at IS NULL)))
 -- name: sim_promises_overdue
 SELECT id, kind || ' due ' || due_at FROM promise WHERE state = 'owed' AND due_at < ?1

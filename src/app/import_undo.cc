@@ -10,6 +10,8 @@
 namespace onward::app {
 namespace {
 
+constexpr size_t kStageColumn = 5;  // of import_conversation_before
+
 std::string id_text(ImportKind kind, int64_t id) {
   switch (kind) {
     case ImportKind::agency: return AgencyId{id}.text();
@@ -91,7 +93,13 @@ class Undo {
     step.run(kind == "conversation" ? "conversation_update" : fmt::format("import_{}_update", kind), p);
     if (find(before, "deal")) step.run("import_deals_drop", {ref});
     if (const Json* points = find(before, "points")) step.run("import_delete_point_set", {dump(*points)});
-    step.fact("import.restored", ConversationId{kind == "conversation" ? ref : 0}, ref, {{"import", job_.text()}});
+    json::object data{{"import", job_.text()}};
+    if (kind == "conversation") {
+      data["stage"] = before.at("row").at(kStageColumn);
+      step.fact("conversation.stage", ConversationId{ref}, ref, std::move(data));
+    } else {
+      step.fact(kind + ".changed", {}, ref, std::move(data));
+    }
     ++report_.restored;
   }
 

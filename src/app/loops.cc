@@ -106,7 +106,7 @@ Result<int64_t> advance(Engine& engine, ManualClock& clock, Instant to) {
       if (again && *again <= clock.now()) return fail(Code::internal, "something is due that cannot be done");
     }
   }
-  clock.set(to);
+  if (clock.now() < to) clock.set(to);
   total += TRY(engine.run_due());
   return total;
 }

@@ -1,5 +1,7 @@
 #include "onward/serve.h"
 
+#include <malloc.h>
+
 #include <csignal>
 #include <cstdio>
 
@@ -87,6 +89,7 @@ class Program {
     server_ = TRY(http::Server::start({.host = address.host, .port = address.port},
                                       [this](http::Request r) { return router_.handle(std::move(r)); }));
     start_loops();
+    malloc_trim(0);  // what the start needed is not needed any more
     announce(address);
     return {};
   }
@@ -219,6 +222,7 @@ int serve(const Options& given) {
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  mallopt(M_ARENA_MAX, 2);  // a small server: two arenas keep the memory of many threads together
   auto installation = Installation::open(given);
   if (!installation) {
     fmt::print(stderr, "onward: {}{}{}\n", installation.error().message, installation.error().detail.empty() ? "" : ": ",

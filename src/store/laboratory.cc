@@ -13,7 +13,11 @@ std::vector<TableCopy> tables_for(ContactId contact) {
   std::string of = fmt::format("contact_id = {}", contact.value);
   std::string conversations = fmt::format("conversation_id IN (SELECT id FROM conversation WHERE {})", of);
   auto only = [&](const std::string& where) { return contact ? where : std::string(); };
-  std::string open = "conversation_id IN (SELECT id FROM conversation WHERE closed_at IS NULL)";
+  // Closed ones too when a message is still under way, or when their contact has an open one: caps and the choice of
+  // assets look at all that a contact was sent.
+  std::string alive = "closed_at IS NULL OR contact_id IN (SELECT contact_id FROM conversation WHERE closed_at IS NULL) "
+                      "OR id IN (SELECT conversation_id FROM touch WHERE ended_at IS NULL)";
+  std::string open = fmt::format("conversation_id IN (SELECT id FROM conversation WHERE {})", alive);
   auto either = [&](const std::string& one) { return contact ? one : open; };
   return {{"setting", ""},
           {"agency", ""},
@@ -26,7 +30,7 @@ std::vector<TableCopy> tables_for(ContactId contact) {
           {"contact_point", only(of)},
           {"consent", only(of)},
           {"conversation_type", ""},
-          {"conversation", contact ? of : "closed_at IS NULL"},
+          {"conversation", contact ? of : alive},
           {"talk", either(conversations)},
           {"sequence", ""},
           {"sequence_version", ""},

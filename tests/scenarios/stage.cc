@@ -147,11 +147,16 @@ json::array Stage::promise_list(ConversationId id) const {
   return see([&](app::Step& s) { return app::list_promises(s, id); }).at("data").as_array();
 }
 
-Json Stage::promise(Cursor& c, ConversationId id, const std::string& pattern) const {
+// "check_in#2" is the second one of this name.
+Json Stage::promise(Cursor& c, ConversationId id, const std::string& name) const {
+  size_t mark = name.rfind('#');
+  size_t number = mark == std::string::npos ? 0 : static_cast<size_t>(std::atoi(name.c_str() + mark + 1));
+  std::string pattern = name.substr(0, mark);
   json::array found;
   for (const Json& p : promise_list(id))
     if (promise_is_meant(p, pattern)) found.push_back(p);
-  if (found.size() != 1) c.fail(fmt::format("{} promises are called {}", found.size(), pattern));
+  if (number > 0 && number <= found.size()) return found[number - 1];
+  if (found.size() != 1 || number) c.fail(fmt::format("{} promises are called {}", found.size(), pattern));
   return found[0];
 }
 

@@ -53,6 +53,8 @@ struct SendDue {  // claim one message for sending
   int64_t lease_token = 0;
   Millis lease{300'000};
 };
+inline constexpr std::string_view kLostClaim = "the sender lost its claim";  // as the gate of engine.sql says it
+inline constexpr std::string_view kWindowClosed = "its window has closed";  // as the gate of engine.sql says it
 struct SendResult {
   enum class Kind { accepted, deferred, rejected, unknown, stopped, logged } kind = Kind::accepted;
   TouchId touch;

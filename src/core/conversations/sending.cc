@@ -21,6 +21,17 @@ constexpr auto kTaskLife = std::chrono::days{365};
 const calendar::SendRules kAlwaysOpen{{{true, true, true, true, true, true, true}, Minutes{0}, Minutes{24 * 60}},
                                       Minutes{0}, Minutes{0}, false};
 
+// When the window closes again before the lease ends: the last gate looks at it. nullopt: it stays open.
+std::optional<Instant> closing_within(Instant now, Millis lease, const calendar::SendRules& rules, const calendar::Place& place,
+                                      const std::vector<calendar::Interval>& absences, const calendar::HolidayTable& holidays) {
+  std::optional<Instant> first;
+  for (const calendar::Interval& away : absences)
+    if (away.from > now && away.from < now + lease && (!first || away.from < *first)) first = away.from;
+  for (Instant t = std::chrono::floor<Minutes>(now) + Minutes{1}; t < first.value_or(now + lease); t += Minutes{1})
+    if (!calendar::is_open(t, rules, place, absences, holidays)) return t;
+  return first;
+}
+
 }  // namespace
 
 Touch Decider::new_touch(std::string kind, std::string title) {
@@ -141,6 +152,7 @@ Status Decider::on(const SendDue& e) {
   t.state = TouchState::sending;
   t.lease_token = e.lease_token;
   t.lease_until = now_ + e.lease;
+  t.deadline_at = closing_within(now_, e.lease, rules, c_.place, absences, *catalog_.holidays);
   t.next_at = t.lease_until;
   mark(t.change);
   fact("touch.sending", t.id.value, {{"state", "sending"}, {"attempt", t.attempt}});
@@ -154,6 +166,7 @@ Status Decider::on(const SendResult& e) {
   bool late_evidence = t.state == TouchState::in_doubt && e.kind == SendResult::Kind::accepted;
   bool mine = t.state == TouchState::sending && t.lease_token == e.lease_token;
   if (!mine && !late_evidence) return fail(Code::conflict, "another sender holds this touch");
+  t.deadline_at.reset();
   switch (e.kind) {
     case SendResult::Kind::accepted: sent(t, e.evidence, now_); return {};
     case SendResult::Kind::deferred: deferred(t, e.evidence); return {};
@@ -168,7 +181,15 @@ Status Decider::on(const SendResult& e) {
       must(on(AddTask{"system", "Refused by the mail server: " + t.title, "other", now_}));
       step_over(t);
       return {};
-    case SendResult::Kind::stopped: cancel(t, e.reason); step_over(t); return {};
+    case SendResult::Kind::stopped:
+      // It took too long to get this far and nothing left: the next attempt finds the next opening.
+      if (e.reason == kLostClaim || e.reason == kWindowClosed) {
+        deferred(t, e.reason);
+        return {};
+      }
+      cancel(t, e.reason);
+      step_over(t);
+      return {};
     case SendResult::Kind::logged:
       t.evidence = e.evidence;
       cancel(t, "logged only: no mailbox is set up");

@@ -52,8 +52,9 @@ SELECT min(at) FROM (
 
 -- name: gate
 SELECT CASE
-  WHEN t.state <> 'sending' OR t.lease_token <> ?2 THEN 'the sender lost its claim'
+  WHEN t.state <> 'sending' OR t.lease_token <> ?2 OR t.lease_until <= ?3 THEN 'the sender lost its claim'
   WHEN t.expires_at <= ?3 THEN 'stale'
+  WHEN t.deadline_at <= ?3 THEN 'its window has closed'
   WHEN t.purpose <> 'transactional' AND c.opted_out_at IS NOT NULL THEN 'opted_out'
   WHEN t.enrollment_id IS NOT NULL AND e.state <> 'active' THEN 'its sequence was stopped: ' || coalesce(e.end_reason, '')
   WHEN v.closed_at IS NOT NULL AND t.purpose <> 'transactional' THEN 'the conversation is closed'

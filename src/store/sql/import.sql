@@ -139,7 +139,8 @@ WHERE r.job_id = ?1 AND r.kind = 'contact' AND r.action = 'created'
   AND NOT EXISTS (SELECT 1 FROM note x WHERE x.contact_id = t.id)
   AND NOT EXISTS (SELECT 1 FROM link x WHERE x.contact_id = t.id)
   AND NOT EXISTS (SELECT 1 FROM contact x WHERE x.merged_into = t.id)
-  AND NOT EXISTS (SELECT 1 FROM merge x WHERE x.kind = 'contact' AND (x.winner_id = t.id OR x.loser_id = t.id))
+  AND t.id NOT IN (SELECT x.winner_id FROM merge x WHERE x.kind = 'contact')
+  AND t.id NOT IN (SELECT x.loser_id FROM merge x WHERE x.kind = 'contact')
   AND NOT EXISTS (SELECT 1 FROM consent x WHERE x.contact_id = t.id AND x.at > r.stamp)
   AND NOT EXISTS (SELECT 1 FROM contact_point x WHERE x.contact_id = t.id AND x.suppressed_at IS NOT NULL)
 ORDER BY r.ref LIMIT CAST(?2 AS {INT})
@@ -156,8 +157,10 @@ SELECT r.ref FROM import_row r JOIN organization t ON t.id = r.ref AND t.updated
 WHERE r.job_id = ?1 AND r.kind = 'organization' AND r.action = 'created'
   AND NOT EXISTS (SELECT 1 FROM conversation x WHERE x.organization_id = t.id)
   AND NOT EXISTS (SELECT 1 FROM contact x WHERE x.organization_id = t.id)
-  AND NOT EXISTS (SELECT 1 FROM organization x WHERE x.parent_id = t.id OR x.merged_into = t.id)
-  AND NOT EXISTS (SELECT 1 FROM merge x WHERE x.kind = 'organization' AND (x.winner_id = t.id OR x.loser_id = t.id))
+  AND NOT EXISTS (SELECT 1 FROM organization x WHERE x.parent_id = t.id)
+  AND NOT EXISTS (SELECT 1 FROM organization x WHERE x.merged_into = t.id)
+  AND t.id NOT IN (SELECT x.winner_id FROM merge x WHERE x.kind = 'organization')
+  AND t.id NOT IN (SELECT x.loser_id FROM merge x WHERE x.kind = 'organization')
 ORDER BY r.ref LIMIT CAST(?2 AS {INT})
 
 -- name: import_delete_organization

@@ -18,3 +18,10 @@ CREATE INDEX import_row_key ON import_row (source, kind, key)
 CREATE UNIQUE INDEX import_row_once ON import_row (source, kind, key) WHERE action = 'created'
 --;
 CREATE INDEX import_row_ref ON import_row (kind, ref)
+--;
+-- Whoever removes a record asks who refers to it.
+CREATE INDEX organization_parent ON organization (parent_id) WHERE parent_id IS NOT NULL
+--;
+CREATE INDEX organization_merged ON organization (merged_into) WHERE merged_into IS NOT NULL
+--;
+CREATE INDEX contact_merged ON contact (merged_into) WHERE merged_into IS NOT NULL
