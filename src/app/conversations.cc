@@ -234,7 +234,7 @@ Result<Json> log_talk(Step& step, ConversationId id, const Json& body) {
   out["talk"] = talk_view(*c.talk);
   json::array owed;
   for (const Promise& p : c.promises)
-    if (p.talk == c.talk->id) owed.push_back(promise_view(p, id, promises::risk_of(p, outlook_of(c, p), step.now)));
+    if (p.talk == c.talk->id) owed.push_back(promise_view(p, id, promises::risk_of(p, outlook_of(c, p, step.catalog()), step.now)));
   out["promises"] = std::move(owed);
   return Json(std::move(out));
 }

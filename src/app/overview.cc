@@ -71,7 +71,7 @@ void add_notes_talks_views(Step& step, ConversationId id, std::vector<Entry>& pa
 }
 
 // Why a conversation needs somebody, as a machine word; empty: it does not, now.
-std::string why_today(const Case& c, Instant now) {
+std::string why_today(const Case& c, const Catalog& catalog, Instant now) {
   const Conversation& v = c.conversation;
   if (v.reply_waiting_at) return "reply_waiting";
   for (const Touch& t : c.touches) {
@@ -81,7 +81,7 @@ std::string why_today(const Case& c, Instant now) {
   for (const Promise& p : c.promises)
     if (p.state == promises::State::broken) return "promise_broken";
   for (const Promise& p : c.promises)
-    if (promises::risk_of(p, outlook_of(c, p), now)) return "promise_at_risk";
+    if (promises::risk_of(p, outlook_of(c, p, catalog), now)) return "promise_at_risk";
   if (v.next.by == "system") return {};
   if (v.appointment_at && *v.appointment_at <= now) return "outcome_missing";
   for (const Touch& t : c.touches)
@@ -101,7 +101,7 @@ void add_ids(const Rows& rows, std::set<int64_t>& ids) {
   for (size_t r = 0; r < rows.size(); ++r) ids.insert(rows.integer(r, 0));
 }
 
-json::object today_row(const Case& c, const std::string& why, Instant now) {
+json::object today_row(const Case& c, const std::string& why, const Catalog& catalog, Instant now) {
   json::object row = conversation_view(c, now);
   row["why"] = why;
   json::array drafts;
@@ -111,7 +111,7 @@ json::object today_row(const Case& c, const std::string& why, Instant now) {
   row["touches"] = std::move(drafts);
   json::array at_risk;
   for (const Promise& p : c.promises) {
-    auto risk = promises::risk_of(p, outlook_of(c, p), now);
+    auto risk = promises::risk_of(p, outlook_of(c, p, catalog), now);
     if (risk || p.state == promises::State::broken) at_risk.push_back(promise_view(p, c.conversation.id, risk));
   }
   row["promises"] = std::move(at_risk);
@@ -144,8 +144,8 @@ Result<Json> today(Step& step, int limit) {
   std::vector<std::tuple<int, Instant, json::object>> rows;
   for (const Case& c : load_cases(step, list, Locking::none)) {
     if (c.conversation.closed_at || (c.conversation.snoozed_until && *c.conversation.snoozed_until > step.now)) continue;
-    std::string why = why_today(c, step.now);
-    if (!why.empty()) rows.emplace_back(rank_of(why), c.conversation.next.due, today_row(c, why, step.now));
+    std::string why = why_today(c, step.catalog(), step.now);
+    if (!why.empty()) rows.emplace_back(rank_of(why), c.conversation.next.due, today_row(c, why, step.catalog(), step.now));
   }
   std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
     return std::tie(std::get<0>(a), std::get<1>(a)) < std::tie(std::get<0>(b), std::get<1>(b));

@@ -98,7 +98,7 @@ Result<Json> list_promises(Step& step, ConversationId id) {
   json::array out;
   for (size_t r = 0; r < rows.size(); ++r) {
     Promise p = read_promise(rows, r);
-    out.push_back(promise_view(p, id, promises::risk_of(p, outlook_of(c, p), step.now)));
+    out.push_back(promise_view(p, id, promises::risk_of(p, outlook_of(c, p, step.catalog()), step.now)));
   }
   return Json(json::object{{"data", std::move(out)}, {"next", nullptr}});
 }
@@ -112,7 +112,7 @@ Result<Json> promises_at_risk(Step& step) {
   for (Case& c : load_cases(step, ids, Locking::none)) {
     Rows box = c.owner.mailbox ? step.run("mailbox_for_claim_read", {c.owner.mailbox.value}) : Rows{};
     for (const Promise& p : c.promises) {
-      promises::Outlook outlook = outlook_of(c, p);
+      promises::Outlook outlook = outlook_of(c, p, step.catalog());
       if (!box.empty() && box.integer(0, 3) > to_ms(step.now)) outlook.mailbox_free_at = from_ms(box.integer(0, 3));
       if (auto risk = promises::risk_of(p, outlook, step.now)) out.push_back(promise_view(p, c.conversation.id, risk));
     }

@@ -41,6 +41,6 @@ Result<Content> compose(const Case&, const Touch&, std::string_view template_key
 const VariableTypes& template_variables();
 
 // Which earlier outlook a promise has (input of promises::risk_of).
-promises::Outlook outlook_of(const Case&, const Promise&);
+promises::Outlook outlook_of(const Case&, const Promise&, const Catalog&);
 
 }  // namespace onward::conversations

@@ -116,9 +116,25 @@ std::string moved_by(const Touch& t) {
   return by.empty() ? hours : by;
 }
 
+// When a step that comes later in a running sequence will keep it; nullopt: none will.
+std::optional<Instant> kept_later(const Case& c, const Promise& p, const Catalog& catalog) {
+  for (const Enrollment& e : c.enrollments) {
+    auto v = catalog.versions.find(e.version);
+    if (e.state != sequences::EnrollmentState::active || v == catalog.versions.end()) continue;
+    const auto& steps = v->second.document.steps;
+    for (size_t i = static_cast<size_t>(v->second.document.index_of(e.step) + 1); i < steps.size(); ++i) {
+      if (steps[i].keeps.empty() || steps[i].keeps != p.kind) continue;
+      Instant base = steps[i].base == sequences::Base::trigger ? e.anchor_at : e.previous_at;
+      auto rules = sequences::rules_of(v->second.document, steps[i]);
+      return calendar::plan(base, steps[i].delay, rules, c.place, {}, *catalog.holidays).at;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-promises::Outlook outlook_of(const Case& c, const Promise& p) {
+promises::Outlook outlook_of(const Case& c, const Promise& p, const Catalog& catalog) {
   promises::Outlook o;
   o.mailbox_missing = !c.owner.mailbox;
   for (const Touch& t : c.touches) {
@@ -131,6 +147,10 @@ promises::Outlook outlook_of(const Case& c, const Promise& p) {
     o.due_at = t.next_at.value_or(t.due_at);
     o.moved_by = moved_by(t);
     return o;
+  }
+  if (auto later = kept_later(c, p, catalog)) {
+    o.exists = true;
+    o.due_at = *later;
   }
   return o;
 }
