@@ -1,10 +1,10 @@
-// How fast are due touches drained by the two-phase protocol, what does an interactive write feel meanwhile, how late is
-// a touch among a million timers, and how soon is the engine ready after a start with them?
+// How fast are due touches drained by the two-phase protocol, what does an interactive write feel meanwhile, how late
+// is a touch among a million timers, and how soon is the engine ready after a start with them?
 //
 //   drain_bench --sqlite DIR | --postgres URL  [--due 20000] [--future 100000] [--million]
 //
-// Beside the engine, the bare set-wise SQL limit of the same database is measured in the same run: the same two phases on
-// two small tables, without rendering, facts, promises, gates or explanations.
+// Beside the engine, the bare set-wise SQL limit of the same database is measured in the same run: the same two phases
+// on two small tables, without rendering, facts, promises, gates or explanations.
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
@@ -48,29 +48,34 @@ void need(Status s) {
 class TakesAll final : public ports::Courier {
  public:
   void send(std::vector<ports::Parcel> parcels, const Gate&, const Done& done) override {
-    for (const ports::Parcel& p : parcels) done(p.message.touch, {ports::Fate::accepted, 250, "2.0.0", "250", "", false});
+    for (const ports::Parcel& p : parcels)
+      done(p.message.touch, {ports::Fate::accepted, 250, "2.0.0", "250", "", false});
   }
 };
 
 // Statements of the bare limit, beside the program's own.
 store::Catalogue catalogue() {
   store::Catalogue c = store::embedded_catalogue();
-  c.migrations.push_back({"9000_bench.sql",
-                          "CREATE TABLE bench_enrollment (id {PK}, step {INT} NOT NULL, next_at {INT}, lease {INT}) {STRICT}\n--;\n"
-                          "CREATE TABLE bench_touch (id {AUTOPK}, enrollment_id {INT} NOT NULL, step {INT} NOT NULL, message_id TEXT NOT "
-                          "NULL, state TEXT NOT NULL, UNIQUE (enrollment_id, step)) {STRICT}\n--;\n"
-                          "CREATE INDEX bench_due ON bench_enrollment (next_at) WHERE lease IS NULL\n--;\n"
-                          "CREATE INDEX bench_lease ON bench_enrollment (lease) WHERE lease IS NOT NULL\n"});
-  c.statements.push_back(
-      {"bench.sql",
-       "-- name: bench_fill\nINSERT INTO bench_enrollment (id, step, next_at) VALUES (?1, 0, ?2)\n"
-       "-- name: bench_claim\nUPDATE bench_enrollment SET lease = ?1 WHERE id IN (SELECT id FROM bench_enrollment WHERE lease IS NULL AND "
-       "next_at <= ?2 ORDER BY next_at LIMIT 500 {SKIP_LOCKED})\n"
-       "-- name: bench_sending\nINSERT INTO bench_touch (enrollment_id, step, message_id, state) SELECT id, step + 1, '<' || id || '.' || step "
-       "|| '@onward>', 'sending' FROM bench_enrollment WHERE lease = ?1\n"
-       "-- name: bench_sent\nUPDATE bench_touch SET state = 'sent' WHERE state = 'sending' AND enrollment_id IN (SELECT id FROM bench_enrollment "
-       "WHERE lease = ?1)\n"
-       "-- name: bench_advance\nUPDATE bench_enrollment SET step = step + 1, next_at = next_at + 172800000, lease = NULL WHERE lease = ?1\n"});
+  c.migrations.push_back(
+      {"9000_bench.sql",
+       "CREATE TABLE bench_enrollment (id {PK}, step {INT} NOT NULL, next_at {INT}, lease {INT}) {STRICT}\n--;\n"
+       "CREATE TABLE bench_touch (id {AUTOPK}, enrollment_id {INT} NOT NULL, step {INT} NOT NULL, message_id TEXT NOT "
+       "NULL, state TEXT NOT NULL, UNIQUE (enrollment_id, step)) {STRICT}\n--;\n"
+       "CREATE INDEX bench_due ON bench_enrollment (next_at) WHERE lease IS NULL\n--;\n"
+       "CREATE INDEX bench_lease ON bench_enrollment (lease) WHERE lease IS NOT NULL\n"});
+  c.statements.push_back({"bench.sql",
+                          "-- name: bench_fill\nINSERT INTO bench_enrollment (id, step, next_at) VALUES (?1, 0, ?2)\n"
+                          "-- name: bench_claim\nUPDATE bench_enrollment SET lease = ?1 WHERE id IN (SELECT id FROM "
+                          "bench_enrollment WHERE lease IS NULL AND "
+                          "next_at <= ?2 ORDER BY next_at LIMIT 500 {SKIP_LOCKED})\n"
+                          "-- name: bench_sending\nINSERT INTO bench_touch (enrollment_id, step, message_id, state) "
+                          "SELECT id, step + 1, '<' || id || '.' || step "
+                          "|| '@onward>', 'sending' FROM bench_enrollment WHERE lease = ?1\n"
+                          "-- name: bench_sent\nUPDATE bench_touch SET state = 'sent' WHERE state = 'sending' AND "
+                          "enrollment_id IN (SELECT id FROM bench_enrollment "
+                          "WHERE lease = ?1)\n"
+                          "-- name: bench_advance\nUPDATE bench_enrollment SET step = step + 1, next_at = next_at + "
+                          "172800000, lease = NULL WHERE lease = ?1\n"});
   return c;
 }
 
@@ -93,7 +98,8 @@ struct Bench {
   void open(const store::StoreOptions& options) {
     store = need(store::open_store(options));
     need(store->migrate());
-    runner = std::make_unique<app::Runner>(app::Services{*store, clock, entropy, "bench", "https://bench.example", "bench.example"});
+    runner = std::make_unique<app::Runner>(
+        app::Services{*store, clock, entropy, "bench", "https://bench.example", "bench.example"});
   }
   int64_t id() { return make_id(clock.now(), rng); }
 
@@ -128,7 +134,8 @@ struct Bench {
         points.push_back({id(), contact, fmt::format("c{}@bench.example", contact)});
         conversations.push_back({conversation, contact, advisors[who], due, now});
         enrollments.push_back({enrollment, conversation, contact, sequence, version, now});
-        touches.push_back({touch, conversation, contact, enrollment, mailboxes[who], advisors[who], due, due + 864'000'000, now});
+        touches.push_back(
+            {touch, conversation, contact, enrollment, mailboxes[who], advisors[who], due, due + 864'000'000, now});
       }
       need(store->write(Lane::background, [&](ports::Tx& tx) -> Status {
         tx.run_many("bench_contact", contacts);
@@ -143,23 +150,34 @@ struct Bench {
 };
 
 const char* kFill =
-    "-- name: bench_sequence\nINSERT INTO sequence (id, name, conversation_type, created_at, updated_at) VALUES (?1, 'Bench', 'prospect', ?2, ?2)\n"
-    "-- name: bench_version\nINSERT INTO sequence_version (id, sequence_id, number, document, published_at, published_by, created_at) VALUES (?1, "
+    "-- name: bench_sequence\nINSERT INTO sequence (id, name, conversation_type, created_at, updated_at) VALUES (?1, "
+    "'Bench', 'prospect', ?2, ?2)\n"
+    "-- name: bench_version\nINSERT INTO sequence_version (id, sequence_id, number, document, published_at, "
+    "published_by, created_at) VALUES (?1, "
     "?2, 1, ?3, ?4, 'bench', ?4)\n"
-    "-- name: bench_mailbox\nINSERT INTO mailbox (id, address, name, port, security, gap_ms, free_at, day, sent_today, zone, created_at, updated_at) VALUES "
+    "-- name: bench_mailbox\nINSERT INTO mailbox (id, address, name, port, security, gap_ms, free_at, day, sent_today, "
+    "zone, created_at, updated_at) VALUES "
     "(?1, 'a@bench.example', 'A', 25, 'none', 0, 0, '', 0, 'UTC', ?2, ?2)\n"
-    "-- name: bench_advisor\nINSERT INTO advisor (id, name, email, zone, languages, skills, hours, mailbox_id, created_at, updated_at) VALUES (?1, "
+    "-- name: bench_advisor\nINSERT INTO advisor (id, name, email, zone, languages, skills, hours, mailbox_id, "
+    "created_at, updated_at) VALUES (?1, "
     "'Ana Advisor', 'a@bench.example', 'Europe/Paris', '[]', '[]', '[]', ?2, ?3, ?3)\n"
-    "-- name: bench_contact\nINSERT INTO contact (id, name, folded, language, zone, created_at, updated_at) VALUES (?1, 'Zoe Marchand', 'zoe "
+    "-- name: bench_contact\nINSERT INTO contact (id, name, folded, language, zone, created_at, updated_at) VALUES "
+    "(?1, 'Zoe Marchand', 'zoe "
     "marchand', 'en', 'Europe/Paris', ?2, ?2)\n"
-    "-- name: bench_point\nINSERT INTO contact_point (id, contact_id, kind, value, folded, position) VALUES (?1, ?2, 'email', ?3, ?3, 0)\n"
-    "-- name: bench_conversation\nINSERT INTO conversation (id, contact_id, type, channel, stage, owner_id, next_what, next_due, next_by, stage_at, "
+    "-- name: bench_point\nINSERT INTO contact_point (id, contact_id, kind, value, folded, position) VALUES (?1, ?2, "
+    "'email', ?3, ?3, 0)\n"
+    "-- name: bench_conversation\nINSERT INTO conversation (id, contact_id, type, channel, stage, owner_id, next_what, "
+    "next_due, next_by, stage_at, "
     "opened_at, updated_at) VALUES (?1, ?2, 'prospect', 'web', 'following_up', ?3, 'One', ?4, 'system', ?5, ?5, ?5)\n"
-    "-- name: bench_enrollment_row\nINSERT INTO enrollment (id, conversation_id, contact_id, sequence_id, version_id, state, step, anchor_at, "
+    "-- name: bench_enrollment_row\nINSERT INTO enrollment (id, conversation_id, contact_id, sequence_id, version_id, "
+    "state, step, anchor_at, "
     "previous_at, reason, started_at) VALUES (?1, ?2, ?3, ?4, ?5, 'active', 'one', ?6, ?6, 'bench', ?6)\n"
-    "-- name: bench_touch_row\nINSERT INTO touch (id, conversation_id, contact_id, enrollment_id, step, kind, direction, channel, purpose, title, "
-    "state, why, due_at, due_local, zone, expires_at, next_at, mailbox_id, advisor_id, priority, asset_ids, attempt, created_at) VALUES (?1, ?2, ?3, "
-    "?4, 'one', 'email', 'out', 'email', 'follow_up', 'One', 'planned', '[]', ?7, '', 'Europe/Paris', ?8, ?7, ?5, ?6, 50, '[]', 0, ?9)\n"
+    "-- name: bench_touch_row\nINSERT INTO touch (id, conversation_id, contact_id, enrollment_id, step, kind, "
+    "direction, channel, purpose, title, "
+    "state, why, due_at, due_local, zone, expires_at, next_at, mailbox_id, advisor_id, priority, asset_ids, attempt, "
+    "created_at) VALUES (?1, ?2, ?3, "
+    "?4, 'one', 'email', 'out', 'email', 'follow_up', 'One', 'planned', '[]', ?7, '', 'Europe/Paris', ?8, ?7, ?5, ?6, "
+    "50, '[]', 0, ?9)\n"
     "-- name: bench_touch_states\nSELECT count(*) FROM touch WHERE state = ?1\n"
     "-- name: bench_lateness\nSELECT sent_at - due_at FROM touch WHERE state = 'sent' ORDER BY 1\n"
     "-- name: bench_note\nINSERT INTO note (id, text, author, at) VALUES (?1, 'n', 'bench', ?2)\n";
@@ -168,7 +186,8 @@ double bare_limit(Bench& b, int64_t due, int64_t future) {
   int64_t now = to_ms(b.clock.now());
   for (int64_t done = 0; done < due + future; done += 5000) {
     std::vector<Params> rows;
-    for (int64_t i = done; i < std::min(due + future, done + 5000); ++i) rows.push_back({i + 1, i < due ? now - 1000 : now + 86'400'000 + i});
+    for (int64_t i = done; i < std::min(due + future, done + 5000); ++i)
+      rows.push_back({i + 1, i < due ? now - 1000 : now + 86'400'000 + i});
     need(b.store->write(Lane::background, [&](ports::Tx& tx) -> Status {
       tx.run_many("bench_fill", rows);
       return {};
@@ -200,7 +219,8 @@ std::vector<double> interactive_writes(Bench& b, std::atomic<bool>& stop) {
   while (!stop) {
     auto start = Steady::now();
     need(b.store->write(Lane::interactive, [&](ports::Tx& tx) -> Status {
-      tx.run("bench_note", {b.entropy.seed() >> 2 ? static_cast<int64_t>(b.entropy.seed() >> 2) : 1, to_ms(b.clock.now())});
+      tx.run("bench_note",
+             {b.entropy.seed() >> 2 ? static_cast<int64_t>(b.entropy.seed() >> 2) : 1, to_ms(b.clock.now())});
       return {};
     }));
     ms.push_back(seconds_since(start) * 1000);
@@ -211,7 +231,9 @@ std::vector<double> interactive_writes(Bench& b, std::atomic<bool>& stop) {
 }
 
 double at(const std::vector<double>& sorted, double q) {
-  return sorted.empty() ? 0 : sorted[std::min(sorted.size() - 1, static_cast<size_t>(q * static_cast<double>(sorted.size())))];
+  return sorted.empty()
+             ? 0
+             : sorted[std::min(sorted.size() - 1, static_cast<size_t>(q * static_cast<double>(sorted.size())))];
 }
 
 void drain(Bench& b, int64_t due, double bare) {
@@ -222,7 +244,8 @@ void drain(Bench& b, int64_t due, double bare) {
   auto start = Steady::now();
   need(engine.run_due());
   double rate = static_cast<double>(engine.counters().sent) / seconds_since(start);
-  fmt::print("engine\tdrained {} of {} due\t{:.0f} touches/s\t{:.2f} of the bare limit\n", engine.counters().sent.load(), due, rate, rate / bare);
+  fmt::print("engine\tdrained {} of {} due\t{:.0f} touches/s\t{:.2f} of the bare limit\n",
+             engine.counters().sent.load(), due, rate, rate / bare);
 }
 
 void drain_under_writes(Bench& b) {
@@ -236,8 +259,8 @@ void drain_under_writes(Bench& b) {
   double took = seconds_since(start);
   stop = true;
   person.join();
-  fmt::print("interactive\t{} writes during a drain of {} ({:.1f} s)\tp50 {:.2f} ms\tp99 {:.2f} ms\tmax {:.2f} ms\n", ms.size(),
-             engine.counters().sent.load(), took, at(ms, 0.5), at(ms, 0.99), ms.empty() ? 0 : ms.back());
+  fmt::print("interactive\t{} writes during a drain of {} ({:.1f} s)\tp50 {:.2f} ms\tp99 {:.2f} ms\tmax {:.2f} ms\n",
+             ms.size(), engine.counters().sent.load(), took, at(ms, 0.5), at(ms, 0.99), ms.empty() ? 0 : ms.back());
 }
 
 void lateness(Bench& b, int64_t due) {
@@ -249,7 +272,8 @@ void lateness(Bench& b, int64_t due) {
   app::Loops loops(engine, *b.runner, {2, Millis{1000}});
   b.runner->on_commit([&] { loops.wake(); });
   loops.start();
-  while (engine.counters().sent < due && seconds_since(opened) < 120) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  while (engine.counters().sent < due && seconds_since(opened) < 120)
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
   loops.stop();
   b.runner->on_commit({});
   std::vector<double> late;
@@ -259,7 +283,8 @@ void lateness(Bench& b, int64_t due) {
     return {};
   }));
   std::sort(late.begin(), late.end());
-  fmt::print("lateness\t{} sent\tp50 {:.0f} ms\tp99 {:.0f} ms\tmax {:.0f} ms\n", late.size(), at(late, 0.5), at(late, 0.99), late.empty() ? 0 : late.back());
+  fmt::print("lateness\t{} sent\tp50 {:.0f} ms\tp99 {:.0f} ms\tmax {:.0f} ms\n", late.size(), at(late, 0.5),
+             at(late, 0.99), late.empty() ? 0 : late.back());
 }
 
 }  // namespace
@@ -270,11 +295,16 @@ int main(int argc, char** argv) {
   bool million = false;
   for (int i = 1; i < argc; ++i) {
     auto value = [&] { return i + 1 < argc ? argv[++i] : ""; };
-    if (!std::strcmp(argv[i], "--sqlite")) sqlite = value();
-    else if (!std::strcmp(argv[i], "--postgres")) postgres = value();
-    else if (!std::strcmp(argv[i], "--due")) due = std::atoll(value());
-    else if (!std::strcmp(argv[i], "--future")) future = std::atoll(value());
-    else if (!std::strcmp(argv[i], "--million")) million = true;
+    if (!std::strcmp(argv[i], "--sqlite"))
+      sqlite = value();
+    else if (!std::strcmp(argv[i], "--postgres"))
+      postgres = value();
+    else if (!std::strcmp(argv[i], "--due"))
+      due = std::atoll(value());
+    else if (!std::strcmp(argv[i], "--future"))
+      future = std::atoll(value());
+    else if (!std::strcmp(argv[i], "--million"))
+      million = true;
   }
   if (sqlite.empty() == postgres.empty()) {
     fmt::print(stderr, "usage: drain_bench --sqlite DIR | --postgres URL [--due N] [--future N] [--million]\n");

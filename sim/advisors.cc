@@ -22,7 +22,8 @@ void Simulation::advisor_day(size_t a) {
   Date tomorrow = add_days(zone.date(now), 1);
   at(zone.at({tomorrow, std::chrono::hours{9}}) + Millis{people_.below(7 * 3'600'000)}, [this, a] { advisor_day(a); });
   Weekday day = weekday_of(zone.date(now));
-  if (day == std::chrono::Sunday || day == std::chrono::Saturday || now < advisors_[a].back_at || people_.chance(0.15)) return;
+  if (day == std::chrono::Sunday || day == std::chrono::Saturday || now < advisors_[a].back_at || people_.chance(0.15))
+    return;
   work_on_drafts(a);
   work_on_tasks(a);
   resolve_doubts(a);
@@ -33,7 +34,8 @@ void Simulation::advisor_day(size_t a) {
 void Simulation::work_on_drafts(size_t a) {
   Caller me = world_.as(advisors_[a].id);
   json::array drafts;
-  auto listed = world_.look(me, [&](Step& s) -> Result<Json> { return Json(TRY(app::list_touches(s, "draft", {}, 0, kListed))); });
+  auto listed = world_.look(
+      me, [&](Step& s) -> Result<Json> { return Json(TRY(app::list_touches(s, "draft", {}, 0, kListed))); });
   if (!tell("looks", listed)) return;
   for (const Json& draft : listed->as_array()) {
     TouchId id = touch_in(draft);
@@ -43,20 +45,25 @@ void Simulation::work_on_drafts(size_t a) {
       if (people_.chance(0.3)) edit["due_at"] = format_rfc3339(world_.now() + std::chrono::hours{people_.below(72)});
       tell("edits", world_.call(me, [&](Step& s) { return app::edit_touch(s, id, edit); }));
     }
-    if (draw < 0.6) tell("approvals", world_.call(me, [&](Step& s) { return app::approve_touch(s, id); }));
-    else if (draw < 0.7) tell("skips", world_.call(me, [&](Step& s) { return app::skip_touch(s, id, json::object{}); }));
+    if (draw < 0.6)
+      tell("approvals", world_.call(me, [&](Step& s) { return app::approve_touch(s, id); }));
+    else if (draw < 0.7)
+      tell("skips", world_.call(me, [&](Step& s) { return app::skip_touch(s, id, json::object{}); }));
   }
 }
 
 void Simulation::work_on_tasks(size_t a) {
   Caller me = world_.as(advisors_[a].id);
-  auto listed = world_.look(me, [&](Step& s) -> Result<Json> { return Json(TRY(app::list_touches(s, "planned", {}, 0, kListed))); });
+  auto listed = world_.look(
+      me, [&](Step& s) -> Result<Json> { return Json(TRY(app::list_touches(s, "planned", {}, 0, kListed))); });
   if (!tell("looks", listed)) return;
   for (const Json& t : listed->as_array()) {
     TouchId id = touch_in(t);
     bool task = get_string(t, "kind") == "task";
-    if (task && people_.chance(0.3)) tell("tasks", world_.call(me, [&](Step& s) { return app::finish_task(s, id, json::object{{"note", "done"}}); }));
-    else if (people_.chance(0.03)) tell("skips", world_.call(me, [&](Step& s) { return app::skip_touch(s, id, json::object{{"reason", "no"}}); }));
+    if (task && people_.chance(0.3))
+      tell("tasks", world_.call(me, [&](Step& s) { return app::finish_task(s, id, json::object{{"note", "done"}}); }));
+    else if (people_.chance(0.03))
+      tell("skips", world_.call(me, [&](Step& s) { return app::skip_touch(s, id, json::object{{"reason", "no"}}); }));
     else if (!task && people_.chance(0.03)) {
       json::object edit{{"due_at", format_rfc3339(world_.now() + std::chrono::hours{people_.below(72)})}};
       tell("edits", world_.call(me, [&](Step& s) { return app::edit_touch(s, id, edit); }));
@@ -67,13 +74,16 @@ void Simulation::work_on_tasks(size_t a) {
 // They ask the customer, who knows.
 void Simulation::resolve_doubts(size_t a) {
   Caller me = world_.as(advisors_[a].id);
-  auto listed = world_.look(me, [&](Step& s) -> Result<Json> { return Json(TRY(app::list_touches(s, "in_doubt", {}, 0, kListed))); });
+  auto listed = world_.look(
+      me, [&](Step& s) -> Result<Json> { return Json(TRY(app::list_touches(s, "in_doubt", {}, 0, kListed))); });
   if (!tell("looks", listed)) return;
   for (const Json& t : listed->as_array()) {
     if (!people_.chance(0.4)) continue;
     TouchId id = touch_in(t);
     bool arrived = arrived_.contains(id.value);
-    tell("doubts resolved", world_.call(me, [&](Step& s) { return app::resolve_touch(s, id, json::object{{"arrived", arrived}}); }));
+    tell("doubts resolved", world_.call(me, [&](Step& s) {
+      return app::resolve_touch(s, id, json::object{{"arrived", arrived}});
+    }));
   }
 }
 
@@ -103,7 +113,8 @@ Json Simulation::talk_body(Instant held_at) {
 void Simulation::talk(size_t i) {
   Millis ago{people_.chance(0.6) ? people_.below(3'600'000) : people_.below(4 * 24 * 3'600'000ull)};
   Json body = talk_body(world_.now() - ago);
-  tell("talks", world_.call(world_.as(advisors_[talks_[i].advisor].id), [&](Step& s) { return app::log_talk(s, talks_[i].id, body); }));
+  tell("talks", world_.call(world_.as(advisors_[talks_[i].advisor].id),
+                            [&](Step& s) { return app::log_talk(s, talks_[i].id, body); }));
 }
 
 void Simulation::small_move(size_t i) {
@@ -113,16 +124,30 @@ void Simulation::small_move(size_t i) {
   auto call = [&](const char* what, const World::Work& work) { tell(what, world_.call(me, work)); };
   switch (people_.below(6)) {
     case 0: return call("answers", [&](Step& s) { return app::answer_reply(s, id); });
-    case 1: return call("messages", [&](Step& s) { return app::write_message(s, id, json::object{{"subject", "Hello"}, {"body", "By hand.\n"}}); });
-    case 2: return call("tasks added", [&](Step& s) { return app::add_task(s, id, json::object{{"title", "Do"}, {"due_at", soon}}); });
+    case 1:
+      return call("messages", [&](Step& s) {
+        return app::write_message(s, id, json::object{{"subject", "Hello"}, {"body", "By hand.\n"}});
+      });
+    case 2:
+      return call("tasks added", [&](Step& s) {
+        return app::add_task(s, id, json::object{{"title", "Do"}, {"due_at", soon}});
+      });
     case 3: return call("snoozes", [&](Step& s) { return app::snooze(s, id, json::object{{"until", soon}}); });
-    case 4: return call("stages", [&](Step& s) { return app::set_stage(s, id, json::object{{"stage", people_.chance(0.5) ? "proposal" : "following_up"}}); });
+    case 4:
+      return call("stages", [&](Step& s) {
+        return app::set_stage(s, id, json::object{{"stage", people_.chance(0.5) ? "proposal" : "following_up"}});
+      });
     default:
       Rows owed = world_.rows("sim_owed_promises", {id.value});
       if (owed.empty()) return;
       PromiseId promise{owed.integer(people_.below(owed.size()), 0)};
-      if (people_.chance(0.6)) return call("promises kept", [&](Step& s) { return app::keep_promise(s, promise, json::object{{"note", "in person"}}); });
-      return call("promises waived", [&](Step& s) { return app::waive_promise(s, promise, json::object{{"reason", "not needed"}}); });
+      if (people_.chance(0.6))
+        return call("promises kept", [&](Step& s) {
+          return app::keep_promise(s, promise, json::object{{"note", "in person"}});
+        });
+      return call("promises waived", [&](Step& s) {
+        return app::waive_promise(s, promise, json::object{{"reason", "not needed"}});
+      });
   }
 }
 
@@ -141,7 +166,8 @@ void Simulation::rare_move(size_t i) {
     case 2: {
       Rows active = world_.rows("sim_active_enrollments", {id.value});
       if (active.empty()) return;
-      tell("enrollments stopped", world_.call(me, [&](Step& s) { return app::stop_enrollment(s, {active.integer(0, 0)}, "not now"); }));
+      tell("enrollments stopped",
+           world_.call(me, [&](Step& s) { return app::stop_enrollment(s, {active.integer(0, 0)}, "not now"); }));
       return;
     }
     case 3: {
@@ -153,7 +179,8 @@ void Simulation::rare_move(size_t i) {
     default: {
       size_t other = people_.below(advisors_.size());
       json::object body{{"owner_id", advisors_[other].id.text()}};
-      if (tell("hand-overs", world_.call([&](Step& s) { return app::change_conversation(s, id, body); }))) talks_[i].advisor = other;
+      if (tell("hand-overs", world_.call([&](Step& s) { return app::change_conversation(s, id, body); })))
+        talks_[i].advisor = other;
     }
   }
 }

@@ -56,7 +56,9 @@ void Checks::on_commit() {
   Rows facts = world_.rows("sim_facts", {last_fact_});
   for (size_t r = 0; r < facts.size(); ++r) {
     last_fact_ = facts.integer(r, 0);
-    if (trace) trace(fmt::format("  {} {} {} {}", ConversationId{facts.integer(r, 4)}.text(), facts.integer(r, 2), facts.text(r, 1), facts.text(r, 5)));
+    if (trace)
+      trace(fmt::format("  {} {} {} {}", ConversationId{facts.integer(r, 4)}.text(), facts.integer(r, 2),
+                        facts.text(r, 1), facts.text(r, 5)));
     if (facts.is_null(r, 3)) continue;
     said[facts.integer(r, 2)] = told_[facts.integer(r, 2)] = facts.text(r, 3);
   }
@@ -66,7 +68,8 @@ void Checks::on_commit() {
     std::string& before = changed_[changes.integer(r, 2)];
     if (changes.text(r, 1) == "touch")
       require(!is_end(before), Rule::nothing_lost,
-              fmt::format("touch {} went from {} to {}", TouchId{changes.integer(r, 2)}.text(), before, changes.text(r, 3)));
+              fmt::format("touch {} went from {} to {}", TouchId{changes.integer(r, 2)}.text(), before,
+                          changes.text(r, 3)));
     before = changes.text(r, 3);
   }
   for (size_t r = 0; r < changes.size(); ++r) {
@@ -80,7 +83,8 @@ void Checks::on_commit() {
 
 Checks::Sending Checks::read_sending(TouchId id) {
   Rows r = world_.rows("sim_touch", {id.value});
-  require(r.size() == 1 && r.text(0, 8) == "sending", Rule::stops_hold, fmt::format("{} leaves without being claimed", id.text()));
+  require(r.size() == 1 && r.text(0, 8) == "sending", Rule::stops_hold,
+          fmt::format("{} leaves without being claimed", id.text()));
   Sending s;
   s.touch = id;
   s.conversation = {r.integer(0, 0)};
@@ -113,7 +117,8 @@ void Checks::check_stops(const Sending& s) {
   int64_t born = world_.rows("sim_born", {s.conversation.value, s.touch.value}).integer(0, 0);
   Rows stop = world_.rows("sim_stop", {s.conversation.value, born, int64_t{s.enrollment != 0}});
   require(stop.empty(), Rule::stops_hold,
-          fmt::format("{} of {} leaves after {}", s.touch.text(), s.conversation.text(), stop.empty() ? "" : stop.text(0, 0)));
+          fmt::format("{} of {} leaves after {}", s.touch.text(), s.conversation.text(),
+                      stop.empty() ? "" : stop.text(0, 0)));
 }
 
 void Checks::check_consent(const Sending& s) {
@@ -121,13 +126,17 @@ void Checks::check_consent(const Sending& s) {
   Rows row = world_.rows("sim_consent", {s.contact, s.purpose});
   std::string said = row.empty() ? "" : row.text(0, 0);
   bool fine = s.purpose == "marketing" ? said == "granted" : said.empty() || said == "granted";
-  require(fine, Rule::consent, fmt::format("{} ({}) leaves though the contact said: {}", s.touch.text(), s.purpose, said.empty() ? "nothing" : said));
+  require(fine, Rule::consent,
+          fmt::format("{} ({}) leaves though the contact said: {}", s.touch.text(), s.purpose,
+                      said.empty() ? "nothing" : said));
 }
 
 void Checks::check_window(const Sending& s) {
   Instant now = world_.now();
-  require(s.due_at <= now, Rule::window, fmt::format("{} leaves early, due {}", s.touch.text(), format_rfc3339(s.due_at)));
-  require(now < s.expires_at, Rule::window, fmt::format("{} leaves stale since {}", s.touch.text(), format_rfc3339(s.expires_at)));
+  require(s.due_at <= now, Rule::window,
+          fmt::format("{} leaves early, due {}", s.touch.text(), format_rfc3339(s.due_at)));
+  require(now < s.expires_at, Rule::window,
+          fmt::format("{} leaves stale since {}", s.touch.text(), format_rfc3339(s.expires_at)));
   if (!s.enrollment) return;  // a person chose the time
   std::shared_ptr<const app::Catalog> catalog;
   World::must(world_.look(app::system_caller(), [&](Step& step) -> Result<Json> {
@@ -138,11 +147,14 @@ void Checks::check_window(const Sending& s) {
   const auto& rule = document.steps.at(static_cast<size_t>(document.index_of(s.step)));
   std::vector<calendar::Interval> away;
   Rows rows = world_.rows("sim_absences", {s.owner});
-  for (size_t r = 0; rule.avoid_absence && r < rows.size(); ++r) away.push_back({from_ms(rows.integer(r, 0)), from_ms(rows.integer(r, 1))});
+  for (size_t r = 0; rule.avoid_absence && r < rows.size(); ++r)
+    away.push_back({from_ms(rows.integer(r, 0)), from_ms(rows.integer(r, 1))});
   calendar::Place place{*find_zone(s.zone), s.country, s.region, {}};
-  require(calendar::is_open(now, sequences::rules_of(document, rule), place, away, calendar::public_holidays()), Rule::window,
+  require(calendar::is_open(now, sequences::rules_of(document, rule), place, away, calendar::public_holidays()),
+          Rule::window,
           fmt::format("{} (step {}) leaves outside of its window in {} {}", s.touch.text(), s.step, s.zone, s.country));
-  if (s.keeps != "recap" && s.keeps != "asset") check_cap(s, catalog->cap.gap_hours, catalog->cap.count, catalog->cap.days);
+  if (s.keeps != "recap" && s.keeps != "asset")
+    check_cap(s, catalog->cap.gap_hours, catalog->cap.count, catalog->cap.days);
 }
 
 void Checks::check_cap(const Sending& s, int gap_hours, int count, int days) {
@@ -165,14 +177,17 @@ void Checks::check_cap(const Sending& s, int gap_hours, int count, int days) {
               fmt::format("{} leaves within the gap after {}", s.touch.text(), TouchId{touches.integer(r, 0)}.text()));
     }
   }
-  require(recent < count, Rule::window, fmt::format("{} is number {} within {} days", s.touch.text(), recent + 1, days));
+  require(recent < count, Rule::window,
+          fmt::format("{} is number {} within {} days", s.touch.text(), recent + 1, days));
 }
 
 void Checks::on_mail(const Mail& m) {
   auto& times = mailed_[m.touch.value];
-  require(times.empty() || excused_.contains(m.touch.value), Rule::no_duplicates, fmt::format("{} was taken twice", m.touch.text()));
+  require(times.empty() || excused_.contains(m.touch.value), Rule::no_duplicates,
+          fmt::format("{} was taken twice", m.touch.text()));
   times.push_back(m.at);
-  require(m.unsubscribe || m.body.find("/p/") == std::string::npos, Rule::consent, "a message without its one-click address");
+  require(m.unsubscribe || m.body.find("/p/") == std::string::npos, Rule::consent,
+          "a message without its one-click address");
 }
 
 void Checks::none(std::string_view statement, const ports::Params& params, Rule rule, std::string_view what) {

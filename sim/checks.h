@@ -15,21 +15,22 @@
 namespace onward::sim {
 
 enum class Rule {
-  nothing_lost,      // every touch ends, or has a timer, or waits for a person
-  stops_hold,        // nothing leaves after a reply, booking, opt-out or outcome
-  window,            // inside its window, not early, not stale, under the cap
-  no_duplicates,     // no follow-up twice
-  facts,             // every change of a state has its fact; the facts rebuild the states
-  next_action,       // an open conversation has one; promises are owed in time, or broken, or kept with evidence
-  consent,           // no marketing without consent, nothing against a refusal
-  forecast,          // what was forecast is what happened
-  sound,             // no assertion failed, no refusal that a person could not explain
+  nothing_lost,   // every touch ends, or has a timer, or waits for a person
+  stops_hold,     // nothing leaves after a reply, booking, opt-out or outcome
+  window,         // inside its window, not early, not stale, under the cap
+  no_duplicates,  // no follow-up twice
+  facts,          // every change of a state has its fact; the facts rebuild the states
+  next_action,    // an open conversation has one; promises are owed in time, or broken, or kept with evidence
+  consent,        // no marketing without consent, nothing against a refusal
+  forecast,       // what was forecast is what happened
+  sound,          // no assertion failed, no refusal that a person could not explain
 };
 constexpr size_t kRules = 9;
 std::string_view to_string(Rule);
 
 struct Violation : std::runtime_error {
-  Violation(Rule rule, const std::string& what) : std::runtime_error(std::string(to_string(rule)) + ": " + what), rule(rule) {}
+  Violation(Rule rule, const std::string& what)
+      : std::runtime_error(std::string(to_string(rule)) + ": " + what), rule(rule) {}
   Rule rule;
 };
 
@@ -38,10 +39,10 @@ class Checks {
   explicit Checks(World& world);
   std::function<void(const std::string&)> trace;  // set: told of every fact
 
-  void on_commit();                    // facts and changes since the last look
-  void on_gate(TouchId);               // the gate has said go
-  void on_mail(const Mail&);           // it was handed over
-  void at_rest();                      // everything due is done and the system was up
+  void on_commit();           // facts and changes since the last look
+  void on_gate(TouchId);      // the gate has said go
+  void on_mail(const Mail&);  // it was handed over
+  void at_rest();             // everything due is done and the system was up
   void at_end();
   void may_repeat(TouchId touch) { excused_.insert(touch.value); }  // a person said wrongly that it did not arrive
 

@@ -18,7 +18,11 @@ void FakeCourier::one(const ports::Parcel& parcel, const Gate& gate, const Done&
   pass(Moment::claimed, m);
   bool reaches_data = plan_of.fate == ports::Fate::accepted || plan_of.fate == ports::Fate::unknown;
   if (reaches_data) {
-    Mail mail{m.touch, m.message_id, m.to_address, m.subject, m.text, m.from_address, {}, 0, true, !m.list_unsubscribe_url.empty()};
+    Mail mail{m.touch,      m.message_id,
+              m.to_address, m.subject,
+              m.text,       m.from_address,
+              {},           0,
+              true,         !m.list_unsubscribe_url.empty()};
     d.stop_reason = gate(m.touch);
     if (clock) mail.at = clock->now();
     if (facts) mail.facts_at_gate = facts();

@@ -26,11 +26,15 @@ Result<Json> Simulation::do_reply(ConversationId id, bool later) {
   return world_.call([&](Step& s) { return app::log_reply(s, id, body); });
 }
 
-void Simulation::reply(size_t i, bool later) { tell(later ? "replies with a date" : "replies", do_reply(talks_[i].id, later)); }
+void Simulation::reply(size_t i, bool later) {
+  tell(later ? "replies with a date" : "replies", do_reply(talks_[i].id, later));
+}
 
 Result<Json> Simulation::do_book(ConversationId id) {
   std::string when = format_rfc3339(world_.now() + std::chrono::hours{2 + people_.below(24 * 14)});
-  return world_.call([&](Step& s) { return app::set_stage(s, id, json::object{{"stage", "booked"}, {"appointment_at", when}}); });
+  return world_.call([&](Step& s) {
+    return app::set_stage(s, id, json::object{{"stage", "booked"}, {"appointment_at", when}});
+  });
 }
 
 // Books, and then comes or does not.
@@ -66,8 +70,11 @@ void Simulation::change_mind(size_t i) {
       });
     return;
   }
-  json::object body{{"purpose", draw < 0.75 ? "marketing" : "follow_up"}, {"channel", people_.chance(0.6) ? "any" : "email"},
-                    {"state", people_.chance(0.5) ? "withdrawn" : "granted"}, {"basis", "consent"}, {"source", "page"}};
+  json::object body{{"purpose", draw < 0.75 ? "marketing" : "follow_up"},
+                    {"channel", people_.chance(0.6) ? "any" : "email"},
+                    {"state", people_.chance(0.5) ? "withdrawn" : "granted"},
+                    {"basis", "consent"},
+                    {"source", "page"}};
   tell("consents", world_.call([&](Step& s) { return app::add_consent(s, contact, body); }));
 }
 

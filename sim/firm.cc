@@ -15,10 +15,13 @@ void Simulation::merge() {
   in(some_time(24 * 30), [this] { merge(); });
   if (contacts_.size() < 2) return;
   ContactId loser = one_of(contacts_).id, winner = one_of(contacts_).id;
-  auto merged = world_.call([&](Step& s) { return app::merge_contacts(s, loser, json::object{{"into", winner.text()}}); });
+  auto merged = world_.call([&](Step& s) {
+    return app::merge_contacts(s, loser, json::object{{"into", winner.text()}});
+  });
   if (!tell("merges", merged) || people_.chance(0.4)) return;
   MergeId id = *MergeId::parse(get_string(*merged, "id"));
-  in(some_time(24 * 5), [this, id] { tell("merges undone", world_.call([&](Step& s) { return app::undo_merge(s, id); })); });
+  in(some_time(24 * 5),
+     [this, id] { tell("merges undone", world_.call([&](Step& s) { return app::undo_merge(s, id); })); });
 }
 
 void Simulation::holiday(size_t a) {

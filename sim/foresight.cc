@@ -14,7 +14,8 @@ constexpr int kDays = 30;
 
 using Lines = std::multiset<std::string>;
 
-std::string line_of(const std::string& conversation, const std::string& at, const std::string& state, const std::string& title) {
+std::string line_of(const std::string& conversation, const std::string& at, const std::string& state,
+                    const std::string& title) {
   return fmt::format("{} {} {} {}", conversation, at, state, title);
 }
 
@@ -24,7 +25,8 @@ Lines forecast_lines(const Json& forecast) {
   Lines out;
   for (const Json& t : find(forecast, "data")->as_array())
     if (ends.contains(get_string(t, "state")))
-      out.insert(line_of(get_string(t, "conversation_id"), get_string(t, "at"), get_string(t, "state"), get_string(t, "title")));
+      out.insert(line_of(get_string(t, "conversation_id"), get_string(t, "at"), get_string(t, "state"),
+                         get_string(t, "title")));
   return out;
 }
 
@@ -53,14 +55,16 @@ void Simulation::check_forecast() {
   Rows rows = world_.rows("sim_done_since", {before, to_ms(until)});
   for (size_t r = 0; r < rows.size(); ++r) {
     std::string conversation = ConversationId{rows.integer(r, 0)}.text();
-    std::string line = line_of(conversation, format_rfc3339(from_ms(rows.integer(r, 4))), rows.text(r, 2), rows.text(r, 3));
+    std::string line =
+        line_of(conversation, format_rfc3339(from_ms(rows.integer(r, 4))), rows.text(r, 2), rows.text(r, 3));
     happened.insert(line);
     if (conversation == one.text()) happened_one.insert(line);
   }
-  for (const auto& [a, b, what] : {std::tuple{&told, &happened, "was forecast and did not happen"},
-                                   std::tuple{&happened, &told, "happened and was not forecast"},
-                                   std::tuple{&told_one, &happened_one, "was forecast for the conversation and did not happen"},
-                                   std::tuple{&happened_one, &told_one, "happened and was not forecast for the conversation"}}) {
+  for (const auto& [a, b, what] :
+       {std::tuple{&told, &happened, "was forecast and did not happen"},
+        std::tuple{&happened, &told, "happened and was not forecast"},
+        std::tuple{&told_one, &happened_one, "was forecast for the conversation and did not happen"},
+        std::tuple{&happened_one, &told_one, "happened and was not forecast for the conversation"}}) {
     std::string line = first_difference(*a, *b);
     checks_.require(line.empty(), Rule::forecast, fmt::format("{}: {}", what, line));
   }

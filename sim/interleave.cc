@@ -19,8 +19,8 @@ enum class Stop { reply, opt_out, outcome, booking };
 // When the person acts, between the sender's steps.
 enum class Turn { before_claim, before_gate, before_data, before_settling, after_settling };
 constexpr size_t kTurns = 5;
-constexpr std::array<std::string_view, kTurns> kTurnNames = {"before the claim", "before the gate", "before DATA", "before settling",
-                                                             "after settling"};
+constexpr std::array<std::string_view, kTurns> kTurnNames = {"before the claim", "before the gate", "before DATA",
+                                                             "before settling", "after settling"};
 constexpr int64_t kPerConversation = 40;  // a past that grows makes each one slower
 constexpr int64_t kPerStore = 4000;
 
@@ -29,7 +29,8 @@ struct Tally {
 };
 
 // One touch at once, at any hour; a second one later, so that the sequence goes on.
-constexpr std::string_view kDocument = R"({"name":"Race","type":"race","trigger":{"on":"manual"},"reentry":"after_end","window":
+constexpr std::string_view kDocument =
+    R"({"name":"Race","type":"race","trigger":{"on":"manual"},"reentry":"after_end","window":
  {"days":["mon","tue","wed","thu","fri","sat","sun"],"from":"00:00","to":"24:00"},"quiet":{"from":"00:00","to":"00:00"},"steps":[
  {"key":"one","do":"email","title":"One","template":"race","delay":{"hours":0},"holidays":"ignore"},
  {"key":"two","do":"email","title":"Two","template":"race","delay":{"days":30},"holidays":"ignore"}]})";
@@ -69,7 +70,12 @@ Race::Race(uint64_t seed, Tally& tally)
     : world_({.seed = seed, .installation = Installation::none, .extra = probe()}), rng_(seed + 1), tally_(tally) {
   call([](Step& s) { return app::put_conversation_type(s, "race", json::object{{"label", "Race"}}); });
   call([](Step& s) { return app::put_setting(s, "cap", json::object{{"gap_hours", 0}, {"count", 100}, {"days", 1}}); });
-  world_.asset(json::object{{"kind", "template"}, {"key", "race"}, {"title", "Race"}, {"language", "en"}, {"subject", "Hello"}, {"body", "Hello\n"}});
+  world_.asset(json::object{{"kind", "template"},
+                            {"key", "race"},
+                            {"title", "Race"},
+                            {"language", "en"},
+                            {"subject", "Hello"},
+                            {"body", "Hello\n"}});
   auto made = world_.sequence(*parse_json(kDocument));
   check(made.has_value(), made ? "" : made.error().message);
   sequence_ = *made;
@@ -88,12 +94,15 @@ Race::Race(uint64_t seed, Tally& tally)
 
 void Race::meet() {
   contact_ = world_.contact({.email = "customer@example.org", .zone = "UTC"});
-  conversation_ = world_.conversation({.contact = contact_, .owner = advisor_, .type = "race", .stage = "following_up"});
+  conversation_ =
+      world_.conversation({.contact = contact_, .owner = advisor_, .type = "race", .stage = "following_up"});
 }
 
 void Race::start() {
   if (by_hand_)
-    call([&](Step& s) { return app::write_message(s, conversation_, json::object{{"subject", "Hello"}, {"body", "By hand\n"}}); });
+    call([&](Step& s) {
+      return app::write_message(s, conversation_, json::object{{"subject", "Hello"}, {"body", "By hand\n"}});
+    });
   else
     call([&](Step& s) { return app::add_enrollment(s, conversation_, sequence_); });
 }
@@ -102,14 +111,20 @@ void Race::stop() {
   std::string tomorrow = format_rfc3339(world_.now() + std::chrono::hours{24});
   switch (stop_) {
     case Stop::reply:
-      call([&](Step& s) { return app::log_reply(s, conversation_, json::object{{"channel", "email"}, {"text", "no"}}); });
+      call([&](Step& s) {
+        return app::log_reply(s, conversation_, json::object{{"channel", "email"}, {"text", "no"}});
+      });
       break;
     case Stop::opt_out: call([&](Step& s) { return app::opt_out(s, contact_, "link"); }); break;
     case Stop::outcome:
-      call([&](Step& s) { return app::set_outcome(s, conversation_, json::object{{"kind", rng_.chance(0.5) ? "won" : "lost"}}); });
+      call([&](Step& s) {
+        return app::set_outcome(s, conversation_, json::object{{"kind", rng_.chance(0.5) ? "won" : "lost"}});
+      });
       break;
     case Stop::booking:
-      call([&](Step& s) { return app::set_stage(s, conversation_, json::object{{"stage", "booked"}, {"appointment_at", tomorrow}}); });
+      call([&](Step& s) {
+        return app::set_stage(s, conversation_, json::object{{"stage", "booked"}, {"appointment_at", tomorrow}});
+      });
   }
   stopped_at_ = world_.facts();
 }
@@ -124,10 +139,12 @@ std::string Race::what() const {
 void Race::judge() {
   const auto& mails = world_.courier().mails();
   for (const Mail& m : mails)
-    if (stopped_at_ != 0 && m.facts_at_gate >= stopped_at_) throw Violation(Rule::stops_hold, fmt::format("a message left after it: {}", what()));
+    if (stopped_at_ != 0 && m.facts_at_gate >= stopped_at_)
+      throw Violation(Rule::stops_hold, fmt::format("a message left after it: {}", what()));
   bool leaves = turn_ == Turn::after_settling ? true : !put_off_ && turn_ >= Turn::before_data;
   if (turn_ == Turn::before_data && put_off_) leaves = true;  // the first attempt never comes to DATA: nobody acted
-  if ((mails.size() == 1) != leaves) throw Violation(Rule::nothing_lost, fmt::format("{} messages left: {}", mails.size(), what()));
+  if ((mails.size() == 1) != leaves)
+    throw Violation(Rule::nothing_lost, fmt::format("{} messages left: {}", mails.size(), what()));
   tally_.raced[static_cast<size_t>(turn_)]++;
   tally_.sent[static_cast<size_t>(turn_)] += static_cast<int64_t>(mails.size());
 }
@@ -171,7 +188,8 @@ std::string interleavings(uint64_t seed, int64_t n) {
     race->once(i);
   }
   std::string out;
-  for (size_t t = 0; t < kTurns; ++t) out += fmt::format("{:<18} {:>8} raced {:>8} left\n", kTurnNames[t], tally.raced[t], tally.sent[t]);
+  for (size_t t = 0; t < kTurns; ++t)
+    out += fmt::format("{:<18} {:>8} raced {:>8} left\n", kTurnNames[t], tally.raced[t], tally.sent[t]);
   return out + fmt::format("{} interleavings, none left after its stop\n", n);
 }
 

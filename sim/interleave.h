@@ -1,5 +1,5 @@
-// Everything that may happen to one message while it leaves, in every order: a reply, an opt-out, an outcome or a booking
-// against claim, gate, hand-over and settling.
+// Everything that may happen to one message while it leaves, in every order: a reply, an opt-out, an outcome or a
+// booking against claim, gate, hand-over and settling.
 #pragma once
 #include <cstdint>
 #include <string>

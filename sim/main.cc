@@ -33,12 +33,18 @@ bool read_faults(std::string_view text, Faults& f) {
   while (!text.empty()) {
     std::string_view word = text.substr(0, text.find(','));
     text.remove_prefix(std::min(text.size(), word.size() + 1));
-    if (word == "crash") f.crash = true;
-    else if (word == "smtp") f.smtp = true;
-    else if (word == "clock") f.clock = true;
-    else if (word == "commit") f.commit = true;
-    else if (word == "slow") f.slow = true;
-    else return false;
+    if (word == "crash")
+      f.crash = true;
+    else if (word == "smtp")
+      f.smtp = true;
+    else if (word == "clock")
+      f.clock = true;
+    else if (word == "commit")
+      f.commit = true;
+    else if (word == "slow")
+      f.slow = true;
+    else
+      return false;
   }
   return true;
 }
@@ -68,12 +74,14 @@ int simulate(const Arguments& a) {
   try {
     Report report = Simulation(a.options).run();
     for (const auto& [what, n] : report.happened) fmt::print("  {:<28} {:>8}\n", what, n);
-    for (size_t r = 0; r < kRules; ++r) fmt::print("checked {:<20} {:>8}\n", to_string(static_cast<Rule>(r)), report.checked[r]);
+    for (size_t r = 0; r < kRules; ++r)
+      fmt::print("checked {:<20} {:>8}\n", to_string(static_cast<Rule>(r)), report.checked[r]);
     fmt::print("seed {} state {}\n", a.options.seed, report.hash);
     return 0;
   } catch (const Violation& v) {
     fmt::print("BROKEN {}\n", v.what());
-    fmt::print("replay: onward-sim --seed {} --days {} --contacts {} --faults {}\n", a.options.seed, a.options.days, a.options.contacts, a.faults);
+    fmt::print("replay: onward-sim --seed {} --days {} --contacts {} --faults {}\n", a.options.seed, a.options.days,
+               a.options.contacts, a.faults);
     return 1;
   }
 }
@@ -102,6 +110,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   // Failures are what is looked for here: the log would only repeat them.
-  set_log_level(arguments.options.verbose ? LogLevel::info : static_cast<LogLevel>(static_cast<int>(LogLevel::error) + 1));
+  set_log_level(arguments.options.verbose ? LogLevel::info
+                                          : static_cast<LogLevel>(static_cast<int>(LogLevel::error) + 1));
   return arguments.interleave > 0 ? sim::interleave(arguments) : sim::simulate(arguments);
 }

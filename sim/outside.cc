@@ -32,7 +32,7 @@ constexpr Trouble kTroubles[] = {
     {ports::Fate::unknown, 0, "final dot: timeout", false, 15},
     {ports::Fate::unknown, 0, "final dot: reset", false, 15},
 };
-constexpr double kCrashInSend = 0.01;   // at each moment of a message
+constexpr double kCrashInSend = 0.01;  // at each moment of a message
 constexpr double kCrashAtCommit = 0.002;
 constexpr double kUnknownCommit = 0.004;
 constexpr double kRace = 0.01;
@@ -64,7 +64,8 @@ void Simulation::passing(Moment moment, const ports::Message& m) {
     note("mails");
   }
   if (quiet_) return;
-  if (options_.faults.crash && luck_.chance(kCrashInSend)) throw Crash(fmt::format("while sending ({})", static_cast<int>(moment)));
+  if (options_.faults.crash && luck_.chance(kCrashInSend))
+    throw Crash(fmt::format("while sending ({})", static_cast<int>(moment)));
   if (options_.faults.slow && moment == Moment::claimed && luck_.chance(0.02)) {
     world_.clock().set(world_.now() + Millis{luck_.below(120'000)});
     note("slow deliveries");
@@ -112,7 +113,8 @@ WriteFault Simulation::before_write() {
       return WriteFault::unavailable;
     }
   }
-  if (options_.faults.crash && luck_.chance(kCrashAtCommit)) return luck_.chance(0.5) ? WriteFault::crash_before : WriteFault::crash_after;
+  if (options_.faults.crash && luck_.chance(kCrashAtCommit))
+    return luck_.chance(0.5) ? WriteFault::crash_before : WriteFault::crash_after;
   if (options_.faults.commit && luck_.chance(kUnknownCommit)) {
     note("unknown commits");
     return luck_.chance(0.5) ? WriteFault::unknown_before : WriteFault::unknown_after;
@@ -138,10 +140,14 @@ void Simulation::after_mail(const Mail& mail) {
   while (index < talks_.size() && talks_[index].id != id) ++index;
   if (index == talks_.size()) return;
   double draw = people_.unit();
-  if (draw < 0.25) in(some_time(20), [this, index] { look_at_assets(index); });
-  else if (draw < 0.35) in(some_time(20), [this, index] { reply(index, people_.chance(0.3)); });
-  else if (draw < 0.38) in(some_time(10), [this, index] { change_mind(index); });
-  else if (draw < 0.43) in(some_time(30), [this, index] { book(index); });
+  if (draw < 0.25)
+    in(some_time(20), [this, index] { look_at_assets(index); });
+  else if (draw < 0.35)
+    in(some_time(20), [this, index] { reply(index, people_.chance(0.3)); });
+  else if (draw < 0.38)
+    in(some_time(10), [this, index] { change_mind(index); });
+  else if (draw < 0.43)
+    in(some_time(30), [this, index] { book(index); });
 }
 
 }  // namespace onward::sim

@@ -7,11 +7,21 @@
 namespace onward::sim {
 namespace {
 
-constexpr std::string_view kTables[] = {
-    "absence",  "advisor", "agency",  "api_key",  "asset",    "asset_version", "captured_mail", "consent",
-    "contact",  "contact_point", "conversation", "conversation_type", "deal", "enrollment", "fact", "idempotency",
-    "job",      "link",    "mailbox", "merge",    "note",     "organization",  "promise",       "revision",
-    "sequence", "sequence_version", "setting", "talk", "team", "touch"};
+constexpr std::string_view kTables[] = {"absence",       "advisor",
+                                        "agency",        "api_key",
+                                        "asset",         "asset_version",
+                                        "captured_mail", "consent",
+                                        "contact",       "contact_point",
+                                        "conversation",  "conversation_type",
+                                        "deal",          "enrollment",
+                                        "fact",          "idempotency",
+                                        "job",           "link",
+                                        "mailbox",       "merge",
+                                        "note",          "organization",
+                                        "promise",       "revision",
+                                        "sequence",      "sequence_version",
+                                        "setting",       "talk",
+                                        "team",          "touch"};
 
 constexpr std::string_view kChanges = R"(
 CREATE TABLE sim_change (seq {AUTOPK}, kind TEXT NOT NULL, id {INT} NOT NULL, state TEXT NOT NULL) {STRICT}
@@ -111,7 +121,8 @@ SELECT id FROM conversation WHERE closed_at IS NULL ORDER BY id
 store::Catalogue make_probe() {
   store::Catalogue out;
   std::string statements(kStatements);
-  for (std::string_view table : kTables) statements += fmt::format("\n-- name: sim_all_{0}\nSELECT * FROM {0} ORDER BY 1, 2\n", table);
+  for (std::string_view table : kTables)
+    statements += fmt::format("\n-- name: sim_all_{0}\nSELECT * FROM {0} ORDER BY 1, 2\n", table);
   out.statements.push_back({"sim_probe.sql", statements});
   out.migrations.push_back({"9999_sim.sql", std::string(kChanges)});
   return out;

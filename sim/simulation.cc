@@ -28,7 +28,11 @@ WorldOptions world_options(const Options& o) {
 }  // namespace
 
 Simulation::Simulation(const Options& options)
-    : options_(options), world_(world_options(options)), checks_(world_), people_(options.seed + 1), luck_(options.seed + 2) {
+    : options_(options),
+      world_(world_options(options)),
+      checks_(world_),
+      people_(options.seed + 1),
+      luck_(options.seed + 2) {
   world_.courier().plan = [this](const ports::Message& m) { return plan(m); };
   world_.courier().at = [this](Moment moment, const ports::Message& m) { passing(moment, m); };
   world_.store().after_commit = [this] { checks_.on_commit(); };
@@ -139,7 +143,8 @@ bool Simulation::tell(const char* what, const Result<Json>& r) {
   Code code = r.error().code;
   bool fault = (code == Code::unavailable || code == Code::unknown) && options_.faults.any();
   bool refused = code == Code::conflict || code == Code::not_found || code == Code::invalid;
-  checks_.require(fault || refused, Rule::sound, fmt::format("{}: {} {} {}", what, to_string(code), r.error().message, r.error().detail));
+  checks_.require(fault || refused, Rule::sound,
+                  fmt::format("{}: {} {} {}", what, to_string(code), r.error().message, r.error().detail));
   note(fmt::format("{} refused{}", what, code == Code::invalid ? " (" + r.error().message + ")" : ""));
   return false;
 }

@@ -65,7 +65,8 @@ class Simulation {
   void act(const Action&);
   void restart(const std::string& where);
   void rest();
-  bool tell(const char* what, const Result<Json>&);  // whether it was done; refusals that nobody could explain end the run
+  bool tell(const char* what,
+            const Result<Json>&);  // whether it was done; refusals that nobody could explain end the run
   Millis some_time(double mean_hours);
   template <class T>
   const T& one_of(const std::vector<T>& list) {
@@ -132,7 +133,7 @@ class Simulation {
   std::vector<Talkative> talks_;
   std::vector<AssetId> assets_;
   std::vector<std::string> types_;
-  std::deque<Mail> fresh_;   // mails whose effects on their readers are still to come
+  std::deque<Mail> fresh_;  // mails whose effects on their readers are still to come
   size_t seen_mails_ = 0;
   std::unordered_map<int64_t, bool> arrived_;  // what became of messages whose outcome is unknown
   Instant end_;

@@ -41,7 +41,10 @@ void put(json::object& o, std::string_view key, const std::string& value) {
 }  // namespace
 
 World::World(WorldOptions options)
-    : options_(std::move(options)), catalogue_(store::embedded_catalogue()), clock_(options_.start), entropy_(options_.seed) {
+    : options_(std::move(options)),
+      catalogue_(store::embedded_catalogue()),
+      clock_(options_.start),
+      entropy_(options_.seed) {
   catalogue_.statements.push_back({"sim_world.sql", std::string(kStatements)});
   for (const auto& file : options_.extra.statements) catalogue_.statements.push_back(file);
   for (const auto& file : options_.extra.migrations) catalogue_.migrations.push_back(file);
@@ -92,17 +95,24 @@ void World::kill_and_restart() {
 
 Result<Json> World::call(const Caller& caller, const Work& work) {
   return runner_
-      ->run(app::Lane::interactive, caller, {}, [&](Step& s) -> Result<app::Answer> { return app::Answer{200, TRY(work(s))}; })
+      ->run(app::Lane::interactive, caller, {},
+            [&](Step& s) -> Result<app::Answer> {
+              return app::Answer{200, TRY(work(s))};
+            })
       .map([](app::Answer a) { return std::move(a.body); });
 }
 
 Result<Json> World::look(const Caller& caller, const Work& work) {
-  return runner_->look(caller, [&](Step& s) -> Result<app::Answer> { return app::Answer{200, TRY(work(s))}; })
+  return runner_->look(caller,
+                       [&](Step& s) -> Result<app::Answer> {
+                         return app::Answer{200, TRY(work(s))};
+                       })
       .map([](app::Answer a) { return std::move(a.body); });
 }
 
 Json World::must(Result<Json> r) {
-  check(r.has_value(), r ? "" : fmt::format("{}: {} {}", to_string(r.error().code), r.error().message, r.error().detail));
+  check(r.has_value(),
+        r ? "" : fmt::format("{}: {} {}", to_string(r.error().code), r.error().message, r.error().detail));
   return std::move(*r);
 }
 
@@ -133,8 +143,12 @@ AgencyId World::agency(const AgencySpec& spec) {
 }
 
 MailboxId World::mailbox(const AdvisorSpec& spec) {
-  json::object body{{"address", spec.email.empty() ? "team@agency.example.org" : spec.email}, {"name", spec.name},
-                    {"host", "relay.example.org"}, {"security", "tls"}, {"gap_s", spec.gap_s}, {"zone", spec.zone}};
+  json::object body{{"address", spec.email.empty() ? "team@agency.example.org" : spec.email},
+                    {"name", spec.name},
+                    {"host", "relay.example.org"},
+                    {"security", "tls"},
+                    {"gap_s", spec.gap_s},
+                    {"zone", spec.zone}};
   if (spec.cap_per_day > 0) body["cap_per_day"] = spec.cap_per_day;
   return id_of<MailboxId>(must(call([&](Step& s) { return app::add_mailbox(s, body); })));
 }
@@ -160,13 +174,16 @@ ContactId World::contact(const ContactSpec& spec) {
   if (!spec.phone.empty()) body["phones"] = json::array{json::string(spec.phone)};
   json::array consents;
   for (const ConsentSpec& c : spec.consents)
-    consents.push_back(json::object{{"purpose", c.purpose}, {"channel", c.channel}, {"state", c.state}, {"basis", c.basis}, {"source", "form"}});
+    consents.push_back(json::object{
+        {"purpose", c.purpose}, {"channel", c.channel}, {"state", c.state}, {"basis", c.basis}, {"source", "form"}});
   if (!consents.empty()) body["consents"] = std::move(consents);
   return id_of<ContactId>(must(call([&](Step& s) { return app::add_contact(s, body); })));
 }
 
 ConversationId World::conversation(const ConversationSpec& spec) {
-  json::object body{{"contact_id", spec.contact.text()}, {"type", spec.type.empty() ? first_type_ : spec.type}, {"channel", spec.channel}};
+  json::object body{{"contact_id", spec.contact.text()},
+                    {"type", spec.type.empty() ? first_type_ : spec.type},
+                    {"channel", spec.channel}};
   put(body, "topic", spec.topic);
   put(body, "stage", spec.stage);
   if (spec.owner) body["owner_id"] = spec.owner.text();

@@ -3,11 +3,10 @@
 //
 //   World w({.seed = 7});
 //   AdvisorId ana = w.advisor({.name = "Ana", .zone = "Europe/Paris"});
-//   ContactId zoe = w.contact({.name = "Zoe Marchand", .email = "zoe@example.org", .zone = "Europe/Paris", .country = "FR"});
-//   ConversationId c = w.conversation({.contact = zoe, .owner = ana});
-//   w.must(w.call(w.as(ana), [&](Step& s) { return app::log_talk(s, c, body); }));
-//   w.advance_to(w.now() + 24h);
-//   w.courier().mails();                                       // what was accepted, in order
+//   ContactId zoe = w.contact({.name = "Zoe Marchand", .email = "zoe@example.org", .zone = "Europe/Paris", .country =
+//   "FR"}); ConversationId c = w.conversation({.contact = zoe, .owner = ana}); w.must(w.call(w.as(ana), [&](Step& s) {
+//   return app::log_talk(s, c, body); })); w.advance_to(w.now() + 24h); w.courier().mails(); // what was accepted, in
+//   order
 //
 // A crash is the exception Crash. It may be thrown by the courier's hooks and by the store's faults, passes through the
 // engine like the end of the process, and reaches whoever called the world; kill_and_restart() then starts anew.
@@ -39,10 +38,10 @@ struct Crash : std::runtime_error {
 struct Mail {
   TouchId touch;
   std::string message_id, to, subject, body, from;
-  Instant at;               // when the gate was asked
+  Instant at;                 // when the gate was asked
   int64_t facts_at_gate = 0;  // how many facts were committed when the gate was asked
   bool known = true;
-  bool unsubscribe = false;   // carries a one-click address
+  bool unsubscribe = false;  // carries a one-click address
 };
 
 // What the outside does with one attempt.
@@ -63,10 +62,10 @@ enum class Moment {
 
 class FakeCourier final : public ports::Courier {
  public:
-  std::function<Attempt(const ports::Message&)> plan;         // not set: everything is accepted
-  std::function<void(Moment, const ports::Message&)> at;      // not set: nothing happens
-  std::function<int64_t()> facts;                             // set by the world
-  const Clock* clock = nullptr;                               // set by the world
+  std::function<Attempt(const ports::Message&)> plan;     // not set: everything is accepted
+  std::function<void(Moment, const ports::Message&)> at;  // not set: nothing happens
+  std::function<int64_t()> facts;                         // set by the world
+  const Clock* clock = nullptr;                           // set by the world
 
   void send(std::vector<ports::Parcel> parcels, const Gate& gate, const Done& done) override;
 
@@ -84,11 +83,11 @@ class FakeCourier final : public ports::Courier {
 // A store whose failures are scripted. `before_write` decides for each write.
 enum class WriteFault {
   none,
-  unavailable,         // refused before anything happens
-  crash_before,        // the process ends at COMMIT, which did not happen
-  crash_after,         // ... which did
-  unknown_before,      // COMMIT fails; it did not happen
-  unknown_after,       // COMMIT fails; it did happen
+  unavailable,     // refused before anything happens
+  crash_before,    // the process ends at COMMIT, which did not happen
+  crash_after,     // ... which did
+  unknown_before,  // COMMIT fails; it did not happen
+  unknown_after,   // COMMIT fails; it did happen
 };
 
 class FaultyStore final : public ports::Store {
@@ -98,7 +97,7 @@ class FaultyStore final : public ports::Store {
   std::function<void()> after_commit;        // also after a commit whose outcome the caller does not learn
 
   ports::Store& real() { return *real_; }
-  void open(const store::StoreOptions&);     // closes what was open
+  void open(const store::StoreOptions&);  // closes what was open
   bool is_open() const { return real_ != nullptr; }
 
   Status write(ports::Lane, const Work&) override;
@@ -124,7 +123,7 @@ struct WorldOptions {
   std::string path;                            // of a database file; empty: in memory
   app::EngineOptions engine;
   Installation installation = Installation::defaults;
-  store::Catalogue extra;                      // statements and migrations for checks, on top of the program's own
+  store::Catalogue extra;  // statements and migrations for checks, on top of the program's own
 };
 
 struct AgencySpec {
@@ -132,9 +131,9 @@ struct AgencySpec {
 };
 struct AdvisorSpec {
   std::string name = "Advisor", email, zone = "Europe/Paris";
-  AgencyId agency;        // none: one is made
+  AgencyId agency;  // none: one is made
   bool mailbox = true;
-  int cap_per_day = 0;    // 0: none
+  int cap_per_day = 0;  // 0: none
   int gap_s = 1;
 };
 struct ConsentSpec {
@@ -146,7 +145,7 @@ struct ContactSpec {
 };
 struct ConversationSpec {
   ContactId contact;
-  AdvisorId owner;  // none: the least busy one
+  AdvisorId owner;                                  // none: the least busy one
   std::string type, channel = "web", topic, stage;  // type empty: the first one
 };
 

@@ -1,8 +1,8 @@
 // The table of contents of /api/v1. A noun is one file, src/api/<noun>.cc, with two functions:
 //   void add_notes(std::vector<Route>& routes);    its rows
 //   void describe_notes(Schemas& schemas);         its answers, by the names the rows use in `answer`
-// To add a noun: declare both below and add one line to add_nouns() and one to describe_nouns(). Everything else (access,
-// validation, OpenAPI, the generated tests in tests/http) follows from the rows.
+// To add a noun: declare both below and add one line to add_nouns() and one to describe_nouns(). Everything else
+// (access, validation, OpenAPI, the generated tests in tests/http) follows from the rows.
 #pragma once
 #include <vector>
 

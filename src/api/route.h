@@ -4,7 +4,8 @@
 //   void add_notes(std::vector<Route>& routes) {
 //     routes.push_back({.method = "POST", .path = "/conversations/{id}/notes", .summary = "Add a note",
 //                       .roles = kChangers, .body = kNote, .answer = "Note", .status = 201,
-//                       .handle = [](Step& s, const Call& c) { return created(app::add_note(s, TRY(c.id<ConversationTag>("id")), c.body)); }});
+//                       .handle = [](Step& s, const Call& c) { return created(app::add_note(s,
+//                       TRY(c.id<ConversationTag>("id")), c.body)); }});
 //   }
 #pragma once
 #include <functional>
@@ -56,17 +57,17 @@ struct Route {
   std::string method, path;  // below /api/v1
   std::string summary;
   std::vector<Role> roles;
-  std::optional<Shape> body;            // of POST, PUT, PATCH
-  std::vector<Field> query;             // every query parameter that is understood; others are refused
-  std::string answer;                   // name of the answer's schema in schemas.cc ("Contact", "ContactList", ...)
+  std::optional<Shape> body;  // of POST, PUT, PATCH
+  std::vector<Field> query;   // every query parameter that is understood; others are refused
+  std::string answer;         // name of the answer's schema in schemas.cc ("Contact", "ContactList", ...)
   int status = 200;
-  bool reads = false;                   // runs on a snapshot, changes nothing (also for POSTs that only compute)
-  bool outside_step = false;            // `direct` is used: the call manages its own transactions
+  bool reads = false;         // runs on a snapshot, changes nothing (also for POSTs that only compute)
+  bool outside_step = false;  // `direct` is used: the call manages its own transactions
   std::function<Result<Answer>(Step&, const Call&)> handle;
   std::function<Result<Answer>(const app::Caller&, const Call&)> direct;
   size_t max_body = 256 * 1024;
-  std::string shown_once;               // member of the answer that is never kept: a repeated request gets null there
-  bool manual_clock = false;            // exists only where the clock can be moved
+  std::string shown_once;     // member of the answer that is never kept: a repeated request gets null there
+  bool manual_clock = false;  // exists only where the clock can be moved
 };
 
 inline Result<Answer> ok(Result<Json> body) {

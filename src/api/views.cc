@@ -43,8 +43,10 @@ std::vector<Field> conversation_fields() {
 }
 
 std::vector<Field> touch_fields(bool with_body) {
-  Shape reason = shape::object(
-      {{"rule", words(), required}, {"from", shape::time(), required}, {"to", shape::time(), required}, {"note", words(), required}});
+  Shape reason = shape::object({{"rule", words(), required},
+                                {"from", shape::time(), required},
+                                {"to", shape::time(), required},
+                                {"note", words(), required}});
   std::vector<Field> fields = {{"id", shape::id("tou"), required},
                                {"conversation_id", shape::id("cnv"), required},
                                {"enrollment_id", shape::id("enr"), nullable},
@@ -55,8 +57,10 @@ std::vector<Field> touch_fields(bool with_body) {
                                {"purpose", shape::one_of({"transactional", "follow_up", "marketing"}), required},
                                {"title", words(), required},
                                {"keeps", words(), nullable},
-                               {"state", shape::one_of({"planned", "draft", "approved", "sending", "sent", "in_doubt", "failed",
-                                                        "suppressed", "expired", "done"}), required},
+                               {"state",
+                                shape::one_of({"planned", "draft", "approved", "sending", "sent", "in_doubt", "failed",
+                                               "suppressed", "expired", "done"}),
+                                required},
                                {"reason", words(), nullable, "Why it is in this state"},
                                {"why", shape::list(reason, 0, 1000), required, "Why it is planned for this time"},
                                {"why_asset", words(), nullable},

@@ -63,7 +63,8 @@ std::vector<calendar::Reason> read_reasons(const std::string& text) {
   if (text == "[]") return out;
   Json list = *parse_json(text);
   for (const Json& r : list.get_array())
-    out.push_back({get_string(r, "rule"), from_ms(get_int(r, "from")), from_ms(get_int(r, "to")), get_string(r, "note")});
+    out.push_back(
+        {get_string(r, "rule"), from_ms(get_int(r, "from")), from_ms(get_int(r, "to")), get_string(r, "note")});
   return out;
 }
 
@@ -119,12 +120,30 @@ Conversation read_conversation(const Rows& rows, size_t row) {
 
 Params conversation_params(const Conversation& v, Instant now, bool insert) {
   bool open = !v.closed_at;
-  Params p{num(v.id.value), opt_int(v.contact.value), opt_int(v.organization.value), v.type, v.channel, opt_text(v.topic),
-           std::string(to_string(v.stage)), opt_int(v.owner.value), opt_int(v.agency.value),
-           open ? Value{v.next.what} : Value{}, open ? num(to_ms(v.next.due)) : Value{}, open ? Value{v.next.by} : Value{},
-           opt_int(v.next.ref.value), opt(v.snoozed_until), opt(v.last_in_at), opt(v.last_out_at), opt(v.last_talk_at),
-           opt(v.reply_waiting_at), opt(v.appointment_at), opt(v.silence_at), num(to_ms(v.stage_at)), num(to_ms(v.opened_at)),
-           opt(v.closed_at), opt_text(v.close_reason)};
+  Params p{num(v.id.value),
+           opt_int(v.contact.value),
+           opt_int(v.organization.value),
+           v.type,
+           v.channel,
+           opt_text(v.topic),
+           std::string(to_string(v.stage)),
+           opt_int(v.owner.value),
+           opt_int(v.agency.value),
+           open ? Value{v.next.what} : Value{},
+           open ? num(to_ms(v.next.due)) : Value{},
+           open ? Value{v.next.by} : Value{},
+           opt_int(v.next.ref.value),
+           opt(v.snoozed_until),
+           opt(v.last_in_at),
+           opt(v.last_out_at),
+           opt(v.last_talk_at),
+           opt(v.reply_waiting_at),
+           opt(v.appointment_at),
+           opt(v.silence_at),
+           num(to_ms(v.stage_at)),
+           num(to_ms(v.opened_at)),
+           opt(v.closed_at),
+           opt_text(v.close_reason)};
   if (insert) p.push_back(Value{});  // import_id
   p.push_back(num(to_ms(now)));
   return p;
@@ -198,7 +217,9 @@ Enrollment read_enrollment(const Rows& rows, size_t row) {
   e.sequence = c.id<SequenceId>();
   e.version = c.id<VersionId>();
   std::string state = c.text();
-  e.state = state == "active" ? EnrollmentState::active : state == "done" ? EnrollmentState::done : EnrollmentState::stopped;
+  e.state = state == "active" ? EnrollmentState::active
+            : state == "done" ? EnrollmentState::done
+                              : EnrollmentState::stopped;
   e.step = c.text();
   e.anchor_at = c.instant();
   e.previous_at = c.instant();
@@ -210,14 +231,30 @@ Enrollment read_enrollment(const Rows& rows, size_t row) {
 }
 
 Params enrollment_params(const Enrollment& e, const Conversation& v) {
-  return {num(e.id.value), num(v.id.value), opt_int(v.contact.value), num(e.sequence.value), num(e.version.value),
-          std::string(sequences::to_string(e.state)), e.step, num(to_ms(e.anchor_at)), num(to_ms(e.previous_at)), e.reason,
-          opt_text(e.end_reason), num(to_ms(e.started_at)), opt(e.ended_at)};
+  return {num(e.id.value),
+          num(v.id.value),
+          opt_int(v.contact.value),
+          num(e.sequence.value),
+          num(e.version.value),
+          std::string(sequences::to_string(e.state)),
+          e.step,
+          num(to_ms(e.anchor_at)),
+          num(to_ms(e.previous_at)),
+          e.reason,
+          opt_text(e.end_reason),
+          num(to_ms(e.started_at)),
+          opt(e.ended_at)};
 }
 
 Params enrollment_update_params(const Enrollment& e) {
-  return {num(e.id.value), num(e.version.value), std::string(sequences::to_string(e.state)), e.step, num(to_ms(e.anchor_at)),
-          num(to_ms(e.previous_at)), opt_text(e.end_reason), opt(e.ended_at)};
+  return {num(e.id.value),
+          num(e.version.value),
+          std::string(sequences::to_string(e.state)),
+          e.step,
+          num(to_ms(e.anchor_at)),
+          num(to_ms(e.previous_at)),
+          opt_text(e.end_reason),
+          opt(e.ended_at)};
 }
 
 sequences::Touch read_touch(const Rows& rows, size_t row, size_t first) {
@@ -264,24 +301,62 @@ sequences::Touch read_touch(const Rows& rows, size_t row, size_t first) {
 }
 
 Params touch_params(const sequences::Touch& t, const Conversation& v) {
-  return {num(v.id.value), opt_int(v.contact.value), local_text(t.due_at, t.zone),
-          num(t.id.value), opt_int(t.enrollment.value), opt_text(t.step), t.kind, std::string(t.inbound ? "in" : "out"),
-          t.channel, std::string(contacts::to_string(t.purpose)), t.title, opt_text(t.keeps),
-          std::string(sequences::to_string(t.state)), opt_text(t.reason), reasons_text(t.why), opt_text(t.why_asset),
-          num(to_ms(t.due_at)), t.zone, num(to_ms(t.expires_at)), opt(t.next_at), opt(t.deadline_at),
-          opt_int(t.mailbox.value), opt_int(t.advisor.value), num(t.priority), opt_text(t.subject), opt_text(t.body),
-          opt_text(t.problem), asset_ids_json(t.assets), opt_text(t.to_address), opt_text(t.message_id),
-          opt_text(t.in_reply_to), opt_text(t.edited_by), opt_text(t.approved_by), num(t.attempt), opt_int(t.lease_token),
-          opt(t.lease_until), opt(t.sent_at), opt(t.ended_at), opt_text(t.evidence), num(to_ms(t.created_at))};
+  return {num(v.id.value),
+          opt_int(v.contact.value),
+          local_text(t.due_at, t.zone),
+          num(t.id.value),
+          opt_int(t.enrollment.value),
+          opt_text(t.step),
+          t.kind,
+          std::string(t.inbound ? "in" : "out"),
+          t.channel,
+          std::string(contacts::to_string(t.purpose)),
+          t.title,
+          opt_text(t.keeps),
+          std::string(sequences::to_string(t.state)),
+          opt_text(t.reason),
+          reasons_text(t.why),
+          opt_text(t.why_asset),
+          num(to_ms(t.due_at)),
+          t.zone,
+          num(to_ms(t.expires_at)),
+          opt(t.next_at),
+          opt(t.deadline_at),
+          opt_int(t.mailbox.value),
+          opt_int(t.advisor.value),
+          num(t.priority),
+          opt_text(t.subject),
+          opt_text(t.body),
+          opt_text(t.problem),
+          asset_ids_json(t.assets),
+          opt_text(t.to_address),
+          opt_text(t.message_id),
+          opt_text(t.in_reply_to),
+          opt_text(t.edited_by),
+          opt_text(t.approved_by),
+          num(t.attempt),
+          opt_int(t.lease_token),
+          opt(t.lease_until),
+          opt(t.sent_at),
+          opt(t.ended_at),
+          opt_text(t.evidence),
+          num(to_ms(t.created_at))};
 }
 
 Params touch_update_params(const sequences::Touch& t) {
-  return {num(t.id.value), std::string(sequences::to_string(t.state)), opt_text(t.reason), reasons_text(t.why),
-          num(to_ms(t.due_at)), local_text(t.due_at, t.zone), num(to_ms(t.expires_at)), opt(t.next_at), opt(t.deadline_at),
-          opt_int(t.mailbox.value), opt_int(t.advisor.value), opt_text(t.subject), opt_text(t.body), opt_text(t.problem),
-          opt_text(t.to_address), opt_text(t.message_id), opt_text(t.in_reply_to), opt_text(t.edited_by),
-          opt_text(t.approved_by), num(t.attempt), opt_int(t.lease_token), opt(t.lease_until), opt(t.sent_at),
-          opt(t.ended_at), opt_text(t.evidence)};
+  return {num(t.id.value),          std::string(sequences::to_string(t.state)),
+          opt_text(t.reason),       reasons_text(t.why),
+          num(to_ms(t.due_at)),     local_text(t.due_at, t.zone),
+          num(to_ms(t.expires_at)), opt(t.next_at),
+          opt(t.deadline_at),       opt_int(t.mailbox.value),
+          opt_int(t.advisor.value), opt_text(t.subject),
+          opt_text(t.body),         opt_text(t.problem),
+          opt_text(t.to_address),   opt_text(t.message_id),
+          opt_text(t.in_reply_to),  opt_text(t.edited_by),
+          opt_text(t.approved_by),  num(t.attempt),
+          opt_int(t.lease_token),   opt(t.lease_until),
+          opt(t.sent_at),           opt(t.ended_at),
+          opt_text(t.evidence)};
 }
 
 promises::Promise read_promise(const Rows& rows, size_t row) {
@@ -306,16 +381,34 @@ promises::Promise read_promise(const Rows& rows, size_t row) {
 
 Params promise_params(const promises::Promise& p, ConversationId conversation) {
   bool owed = p.state == promises::State::owed;
-  return {num(p.id.value), num(conversation.value), opt_int(p.talk.value), p.kind, p.what, opt_int(p.asset.value),
-          opt_int(p.by.value), num(to_ms(p.due_at)), local_text(p.due_at, p.zone), p.zone,
-          std::string(promises::to_string(p.state)), num(to_ms(p.state_at)), opt_text(p.reason), opt(p.settled_at),
-          opt_int(p.touch.value), owed ? num(to_ms(p.due_at)) : Value{}, num(to_ms(p.created_at))};
+  return {num(p.id.value),
+          num(conversation.value),
+          opt_int(p.talk.value),
+          p.kind,
+          p.what,
+          opt_int(p.asset.value),
+          opt_int(p.by.value),
+          num(to_ms(p.due_at)),
+          local_text(p.due_at, p.zone),
+          p.zone,
+          std::string(promises::to_string(p.state)),
+          num(to_ms(p.state_at)),
+          opt_text(p.reason),
+          opt(p.settled_at),
+          opt_int(p.touch.value),
+          owed ? num(to_ms(p.due_at)) : Value{},
+          num(to_ms(p.created_at))};
 }
 
 Params promise_update_params(const promises::Promise& p) {
   bool owed = p.state == promises::State::owed;
-  return {num(p.id.value), std::string(promises::to_string(p.state)), num(to_ms(p.state_at)), opt_text(p.reason),
-          opt(p.settled_at), opt_int(p.touch.value), owed ? num(to_ms(p.due_at)) : Value{}};
+  return {num(p.id.value),
+          std::string(promises::to_string(p.state)),
+          num(to_ms(p.state_at)),
+          opt_text(p.reason),
+          opt(p.settled_at),
+          opt_int(p.touch.value),
+          owed ? num(to_ms(p.due_at)) : Value{}};
 }
 
 promises::Talk read_talk(const Rows& rows, size_t row) {
@@ -345,14 +438,29 @@ Params talk_params(const promises::Talk& t, ConversationId conversation, const s
     if (s.due) step["due"] = to_ms(*s.due);
     steps.push_back(std::move(step));
   }
-  return {num(t.id.value), num(conversation.value), num(to_ms(t.held_at)), t.summary, strings_json(t.key_points),
-          json::serialize(steps), strings_json(t.objections), asset_ids_json(t.assets), author, num(to_ms(now))};
+  return {num(t.id.value),
+          num(conversation.value),
+          num(to_ms(t.held_at)),
+          t.summary,
+          strings_json(t.key_points),
+          json::serialize(steps),
+          strings_json(t.objections),
+          asset_ids_json(t.assets),
+          author,
+          num(to_ms(now))};
 }
 
 Params deal_params(const Deal& d, const Case& c) {
   Zone zone = find_zone(c.owner.zone).value_or(utc());
-  return {num(d.id.value), num(c.conversation.id.value), d.kind, d.amount_minor ? num(*d.amount_minor) : Value{},
-          d.amount_minor ? Value{d.currency} : Value{}, opt_text(d.reason), Value{}, to_string(zone.date(d.at)), num(to_ms(d.at))};
+  return {num(d.id.value),
+          num(c.conversation.id.value),
+          d.kind,
+          d.amount_minor ? num(*d.amount_minor) : Value{},
+          d.amount_minor ? Value{d.currency} : Value{},
+          opt_text(d.reason),
+          Value{},
+          to_string(zone.date(d.at)),
+          num(to_ms(d.at))};
 }
 
 std::vector<AssetId> read_asset_ids(const std::string& text) {
@@ -366,7 +474,8 @@ std::vector<AssetId> read_asset_ids(const std::string& text) {
 json::array reasons_json(const std::vector<calendar::Reason>& reasons) {
   json::array out;
   for (const calendar::Reason& r : reasons)
-    out.push_back(json::object{{"rule", r.rule}, {"from", format_rfc3339(r.from)}, {"to", format_rfc3339(r.to)}, {"note", r.note}});
+    out.push_back(json::object{
+        {"rule", r.rule}, {"from", format_rfc3339(r.from)}, {"to", format_rfc3339(r.to)}, {"note", r.note}});
   return out;
 }
 

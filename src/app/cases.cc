@@ -63,9 +63,12 @@ class Loader {
   }
 
   void follow_up() {
-    each("case_enrollments", {ids_}, [](Case& c, const Rows& rows, size_t r) { c.enrollments.push_back(read_enrollment(rows, r)); });
-    each("case_touches", {ids_}, [](Case& c, const Rows& rows, size_t r) { c.touches.push_back(read_touch(rows, r, 1)); });
-    each("case_promises", {ids_}, [](Case& c, const Rows& rows, size_t r) { c.promises.push_back(read_promise(rows, r)); });
+    each("case_enrollments", {ids_},
+         [](Case& c, const Rows& rows, size_t r) { c.enrollments.push_back(read_enrollment(rows, r)); });
+    each("case_touches", {ids_},
+         [](Case& c, const Rows& rows, size_t r) { c.touches.push_back(read_touch(rows, r, 1)); });
+    each("case_promises", {ids_},
+         [](Case& c, const Rows& rows, size_t r) { c.promises.push_back(read_promise(rows, r)); });
   }
 
   void history() {
@@ -74,7 +77,8 @@ class Loader {
       c.talk = read_talk(rows, r);
       for (const std::string& o : c.talk->objections) c.objections.push_back(o);
     });
-    each("case_recent", {ids_, to_ms(since)}, [](Case& c, const Rows& rows, size_t r) { c.recent.push_back(from_ms(rows.integer(r, 1))); });
+    each("case_recent", {ids_, to_ms(since)},
+         [](Case& c, const Rows& rows, size_t r) { c.recent.push_back(from_ms(rows.integer(r, 1))); });
     each("case_sent_assets", {ids_}, [](Case& c, const Rows& rows, size_t r) {
       for (AssetId id : read_asset_ids(rows.text(r, 1))) c.sent_assets.insert(id);
     });
@@ -120,7 +124,8 @@ class Saver {
     }
     effects(d, conv);
     for (const Fact& f : d.facts)
-      facts_.push_back({to_ms(step_.now), f.kind, conv.id.value, ports::opt_int(f.subject), step_.caller.actor(), json::serialize(f.data)});
+      facts_.push_back({to_ms(step_.now), f.kind, conv.id.value, ports::opt_int(f.subject), step_.caller.actor(),
+                        json::serialize(f.data)});
   }
 
   // Parents before children; ended touches before new ones, so that an enrollment never has two open ones.
@@ -154,8 +159,8 @@ class Saver {
   }
 
   Step& step_;
-  std::vector<Params> conversations_new_, conversations_, talks_, enrollments_new_, enrollments_, touches_new_, touches_,
-      promises_new_, promises_, deals_, links_, points_, facts_;
+  std::vector<Params> conversations_new_, conversations_, talks_, enrollments_new_, enrollments_, touches_new_,
+      touches_, promises_new_, promises_, deals_, links_, points_, facts_;
 };
 
 }  // namespace
@@ -192,7 +197,8 @@ void save_decisions(Step& step, std::vector<Decision>& decisions) {
 
 Result<Case> apply_event(Step& step, ConversationId id, const Event& event) {
   Case c = TRY(load_case(step, id, Locking::wait));
-  if (!step.caller.sees(c.conversation.owner, c.conversation.agency)) return fail(Code::not_found, "there is no such conversation");
+  if (!step.caller.sees(c.conversation.owner, c.conversation.agency))
+    return fail(Code::not_found, "there is no such conversation");
   TRY_VOID(step.require_change());
   std::vector<Decision> decisions;
   decisions.push_back(TRY(decide(std::move(c), event, step.catalog(), step.names(), step.now)));

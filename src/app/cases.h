@@ -14,9 +14,9 @@ using conversations::Decision;
 using conversations::Event;
 
 enum class Locking {
-  none,      // reading
-  wait,      // a person's change: waits for whoever holds the conversation
-  skip,      // a loop's claim: leaves out what another node holds
+  none,  // reading
+  wait,  // a person's change: waits for whoever holds the conversation
+  skip,  // a loop's claim: leaves out what another node holds
 };
 
 // In the order of their ids; unknown ids (and locked ones with Locking::skip) are left out.

@@ -26,7 +26,8 @@ void read_versions(Tx& tx, Catalog& out) {
       continue;
     }
     VersionId id{rows.integer(r, 0)};
-    out.versions[id] = {{rows.integer(r, 1)}, id, static_cast<int>(rows.integer(r, 2)), rows.integer(r, 4) != 0, std::move(*document)};
+    out.versions[id] = {
+        {rows.integer(r, 1)}, id, static_cast<int>(rows.integer(r, 2)), rows.integer(r, 4) != 0, std::move(*document)};
   }
 }
 

@@ -18,8 +18,8 @@ namespace {
 
 constexpr int kMaxNextSteps = 20;
 
-const std::vector<std::string> kChannels = {"web", "phone", "callback", "chat", "assistant", "walk_in",
-                                            "campaign", "event", "sms", "email", "api"};
+const std::vector<std::string> kChannels = {"web",      "phone", "callback", "chat",  "assistant", "walk_in",
+                                            "campaign", "event", "sms",      "email", "api"};
 const std::vector<std::string> kOpenStages = {"hand_raised", "qualified", "booked", "met", "following_up", "proposal"};
 
 Instant time_of(const Json& body, std::string_view key) { return *parse_rfc3339(get_string(body, key)); }
@@ -33,7 +33,9 @@ IdType id_in(const Json& body, std::string_view key) {
   return v ? *IdType::parse(std::string_view(v->get_string())) : IdType{};
 }
 
-auto no_such(std::string pointer, std::string what) { return fail_field(std::move(pointer), "not_found", "there is no such " + what); }
+auto no_such(std::string pointer, std::string what) {
+  return fail_field(std::move(pointer), "not_found", "there is no such " + what);
+}
 
 // Whose conversation it will be: the one named, else the caller, else whoever of the agency has the fewest.
 Status choose_owner(Step& step, const Json& body, AgencyId contact_agency, Conversation& v) {
@@ -50,7 +52,8 @@ Status choose_owner(Step& step, const Json& body, AgencyId contact_agency, Conve
   if (row.empty()) return fail(Code::conflict, "there is no advisor who could hold it: create one first");
   v.owner = {row.integer(0, 0)};
   v.agency = {row.integer(0, 1)};
-  if (!step.caller.sees(v.owner, v.agency)) return fail(Code::forbidden, "you cannot give a conversation to that advisor");
+  if (!step.caller.sees(v.owner, v.agency))
+    return fail(Code::forbidden, "you cannot give a conversation to that advisor");
   return {};
 }
 
@@ -58,7 +61,8 @@ Status choose_contact(Step& step, const Json& body, Conversation& v, AgencyId& a
   v.contact = id_in<ContactId>(body, "contact_id");
   v.organization = id_in<OrganizationId>(body, "organization_id");
   if (!v.contact && !v.organization) return fail_field("/contact_id", "required", "name a contact or an organization");
-  if (v.organization && (step.run("organization_exists", {v.organization.value}).empty() || !find_organization(step, v.organization)))
+  if (v.organization &&
+      (step.run("organization_exists", {v.organization.value}).empty() || !find_organization(step, v.organization)))
     return no_such("/organization_id", "organization");
   if (!v.contact) return {};
   if (!find_contact(step, v.contact)) return no_such("/contact_id", "contact");  // hidden and absent look the same
@@ -90,13 +94,14 @@ promises::Talk read_talk_body(const Json& body, Instant now) {
 }  // namespace
 
 const Shape& conversation_shape() {
-  static const Shape s = object({{"contact_id", shape::id("con"), shape::nullable, "Who it is with"},
-                                 {"organization_id", shape::id("org"), shape::nullable, "Needed when no contact is named"},
-                                 {"type", shape::line(1, 60), required, "Conversation type"},
-                                 {"channel", one_of(kChannels), required, "Where the hand was raised"},
-                                 {"topic", shape::line(1, 200), shape::nullable, "What it is about"},
-                                 {"stage", one_of(kOpenStages), shape::optional, "Default hand_raised"},
-                                 {"owner_id", shape::id("adv"), shape::nullable, "Default: the caller, else who has the fewest"}});
+  static const Shape s =
+      object({{"contact_id", shape::id("con"), shape::nullable, "Who it is with"},
+              {"organization_id", shape::id("org"), shape::nullable, "Needed when no contact is named"},
+              {"type", shape::line(1, 60), required, "Conversation type"},
+              {"channel", one_of(kChannels), required, "Where the hand was raised"},
+              {"topic", shape::line(1, 200), shape::nullable, "What it is about"},
+              {"stage", one_of(kOpenStages), shape::optional, "Default hand_raised"},
+              {"owner_id", shape::id("adv"), shape::nullable, "Default: the caller, else who has the fewest"}});
   return s;
 }
 const Shape& change_shape() {
@@ -108,20 +113,22 @@ const Shape& change_shape() {
 const Shape& talk_shape() {
   static const Shape step = object({{"what", shape::line(1, 300), required, "What will be done"},
                                     {"due", shape::time(), shape::nullable, "Until when"}});
-  static const Shape s = object({{"held_at", shape::time(), shape::optional, "Default now"},
-                                 {"summary", shape::text(1, 5000), required, "What was discussed"},
-                                 {"key_points", shape::list(shape::line(1, 500), 0, 20), shape::optional, "What matters to them"},
-                                 {"next_steps", shape::list(step, 0, kMaxNextSteps), shape::optional, "Each becomes a promise"},
-                                 {"assets", shape::list(shape::id("ast"), 0, 20), shape::optional, "Promised; delivered by a sequence"},
-                                 {"objections", shape::list(shape::line(1, 60), 0, 10), shape::optional, "price, timing, ..."},
-                                 {"recap", shape::boolean(), shape::optional, "Whether a recap is owed; default true"}});
+  static const Shape s =
+      object({{"held_at", shape::time(), shape::optional, "Default now"},
+              {"summary", shape::text(1, 5000), required, "What was discussed"},
+              {"key_points", shape::list(shape::line(1, 500), 0, 20), shape::optional, "What matters to them"},
+              {"next_steps", shape::list(step, 0, kMaxNextSteps), shape::optional, "Each becomes a promise"},
+              {"assets", shape::list(shape::id("ast"), 0, 20), shape::optional, "Promised; delivered by a sequence"},
+              {"objections", shape::list(shape::line(1, 60), 0, 10), shape::optional, "price, timing, ..."},
+              {"recap", shape::boolean(), shape::optional, "Whether a recap is owed; default true"}});
   return s;
 }
 const Shape& reply_shape() {
-  static const Shape s = object({{"at", shape::time(), shape::optional, "Default now"},
-                                 {"text", shape::text(0, 50000), required, "What was said"},
-                                 {"channel", one_of(kChannels), required, "Where it came in"},
-                                 {"next_touch_at", shape::time(), shape::nullable, "\"Call me in March\": what is next moves there"}});
+  static const Shape s =
+      object({{"at", shape::time(), shape::optional, "Default now"},
+              {"text", shape::text(0, 50000), required, "What was said"},
+              {"channel", one_of(kChannels), required, "Where it came in"},
+              {"next_touch_at", shape::time(), shape::nullable, "\"Call me in March\": what is next moves there"}});
   return s;
 }
 const Shape& outcome_shape() {
@@ -137,12 +144,13 @@ const Shape& stage_shape() {
   return s;
 }
 const Shape& no_show_shape() {
-  static const Shape s = object({{"cause", one_of({"customer", "advisor", "technical", "unknown"}), required, "Why nobody met"}});
+  static const Shape s =
+      object({{"cause", one_of({"customer", "advisor", "technical", "unknown"}), required, "Why nobody met"}});
   return s;
 }
 const Shape& message_shape() {
-  static const Shape s = object({{"subject", shape::line(1, 200), required, "Subject"},
-                                 {"body", shape::text(1, 50000), required, "Plain text"}});
+  static const Shape s = object(
+      {{"subject", shape::line(1, 200), required, "Subject"}, {"body", shape::text(1, 50000), required, "Plain text"}});
   return s;
 }
 const Shape& task_shape() {
@@ -169,7 +177,8 @@ Result<Json> open_conversation(Step& step, const Json& body) {
   v.channel = get_string(body, "channel");
   v.topic = get_string(body, "topic");
   v.stage = *parse_stage(get_string(body, "stage", "hand_raised"));
-  if (v.stage == Stage::booked) return fail_field("/stage", "not_allowed", "an appointment makes a conversation booked");
+  if (v.stage == Stage::booked)
+    return fail_field("/stage", "not_allowed", "an appointment makes a conversation booked");
   v.stage_at = v.opened_at = step.now;
   v.next = {"Qualify the request", step.now, v.owner.text(), {}};
   step.tx.run_many("conversation_insert", std::vector<Params>{conversation_row(v, step.now)});
@@ -228,20 +237,26 @@ Result<Json> change_conversation(Step& step, ConversationId id, const Json& body
 Result<Json> log_talk(Step& step, ConversationId id, const Json& body) {
   promises::Talk talk = read_talk_body(body, step.now);
   for (size_t i = 0; i < talk.assets.size(); ++i)
-    if (step.run("asset_exists", {talk.assets[i].value}).empty()) return no_such("/assets/" + std::to_string(i), "asset");
+    if (step.run("asset_exists", {talk.assets[i].value}).empty())
+      return no_such("/assets/" + std::to_string(i), "asset");
   Case c = TRY(apply_event(step, id, TalkHeld{talk}));
   json::object out = conversation_view(c, step.now);
   out["talk"] = talk_view(*c.talk);
   json::array owed;
   for (const Promise& p : c.promises)
-    if (p.talk == c.talk->id) owed.push_back(promise_view(p, id, promises::risk_of(p, outlook_of(c, p, step.catalog()), step.now)));
+    if (p.talk == c.talk->id)
+      owed.push_back(promise_view(p, id, promises::risk_of(p, outlook_of(c, p, step.catalog()), step.now)));
   out["promises"] = std::move(owed);
   return Json(std::move(out));
 }
 
 Result<Json> log_reply(Step& step, ConversationId id, const Json& body) {
-  ReplyReceived reply{maybe_time(body, "at").value_or(step.now), get_string(body, "channel"), get_string(body, "text"),
-                      maybe_time(body, "next_touch_at"), {}, {}};
+  ReplyReceived reply{maybe_time(body, "at").value_or(step.now),
+                      get_string(body, "channel"),
+                      get_string(body, "text"),
+                      maybe_time(body, "next_touch_at"),
+                      {},
+                      {}};
   if (reply.resume_at && *reply.resume_at <= step.now)
     return fail_field("/next_touch_at", "past", "the date lies in the past");
   return event_view(step, id, reply);
@@ -262,7 +277,8 @@ Result<Json> set_outcome(Step& step, ConversationId id, const Json& body) {
 }
 
 Result<Json> set_stage(Step& step, ConversationId id, const Json& body) {
-  return event_view(step, id, StageEntered{*parse_stage(get_string(body, "stage")), maybe_time(body, "appointment_at")});
+  return event_view(step, id,
+                    StageEntered{*parse_stage(get_string(body, "stage")), maybe_time(body, "appointment_at")});
 }
 
 Result<Json> log_no_show(Step& step, ConversationId id, const Json& body) {
@@ -272,13 +288,15 @@ Result<Json> log_no_show(Step& step, ConversationId id, const Json& body) {
 Result<Json> reopen(Step& step, ConversationId id) { return event_view(step, id, Reopened{}); }
 
 Result<Json> write_message(Step& step, ConversationId id, const Json& body) {
-  Case c = TRY(apply_event(step, id, Compose{step.caller.actor(), get_string(body, "subject"), get_string(body, "body")}));
+  Case c =
+      TRY(apply_event(step, id, Compose{step.caller.actor(), get_string(body, "subject"), get_string(body, "body")}));
   return Json(touch_view(c.touches.back(), id, true));
 }
 
 Result<Json> add_task(Step& step, ConversationId id, const Json& body) {
-  Case c = TRY(apply_event(step, id, AddTask{step.caller.actor(), get_string(body, "title"), get_string(body, "kind", "other"),
-                                             time_of(body, "due_at")}));
+  Case c = TRY(apply_event(step, id,
+                           AddTask{step.caller.actor(), get_string(body, "title"), get_string(body, "kind", "other"),
+                                   time_of(body, "due_at")}));
   return Json(touch_view(c.touches.back(), id, true));
 }
 

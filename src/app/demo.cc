@@ -45,9 +45,13 @@ class Demo {
 
   Status office() {
     return step([&](Step& s) -> Status {
-      TRY(put_setting(s, "organization", object{{"name", "Harbour & Lane"}, {"language", "en"}, {"country", "GB"}, {"zone", "Europe/London"}}));
-      std::string agency = TRY(id_of(add_agency(s, object{{"name", "Harbour Street"}, {"address", "12 Harbour Street, Bristol"},
-                                                          {"zone", "Europe/London"}, {"country", "GB"}})));
+      TRY(put_setting(
+          s, "organization",
+          object{{"name", "Harbour & Lane"}, {"language", "en"}, {"country", "GB"}, {"zone", "Europe/London"}}));
+      std::string agency = TRY(id_of(add_agency(s, object{{"name", "Harbour Street"},
+                                                          {"address", "12 Harbour Street, Bristol"},
+                                                          {"zone", "Europe/London"},
+                                                          {"country", "GB"}})));
       people_.maya = TRY(advisor(s, agency, "Maya Okafor", "maya"));
       people_.tom = TRY(advisor(s, agency, "Tom Lindqvist", "tom"));
       return {};
@@ -56,21 +60,31 @@ class Demo {
 
   Result<AdvisorId> advisor(Step& s, const std::string& agency, const std::string& name, const std::string& local) {
     std::string address = local + "@harbourlane.example";
-    std::string mailbox = TRY(id_of(add_mailbox(s, object{{"address", address}, {"name", name}, {"zone", "Europe/London"}})));
-    std::string id = TRY(id_of(add_advisor(s, object{{"name", name}, {"email", address}, {"phone", "+441174960101"}, {"agency_id", agency},
-                                                     {"zone", "Europe/London"}, {"languages", array{"en", "fr"}}, {"mailbox_id", mailbox}})));
+    std::string mailbox =
+        TRY(id_of(add_mailbox(s, object{{"address", address}, {"name", name}, {"zone", "Europe/London"}})));
+    std::string id = TRY(id_of(add_advisor(s, object{{"name", name},
+                                                     {"email", address},
+                                                     {"phone", "+441174960101"},
+                                                     {"agency_id", agency},
+                                                     {"zone", "Europe/London"},
+                                                     {"languages", array{"en", "fr"}},
+                                                     {"mailbox_id", mailbox}})));
     return *AdvisorId::parse(id);
   }
 
   Status library() {
     return step([&](Step& s) -> Status {
       auto asset = [&](const char* kind, const char* title, object tags, const char* body) {
-        return id_of(add_asset(s, object{{"kind", kind}, {"title", title}, {"language", "en"}, {"tags", std::move(tags)}, {"body", body}}));
+        return id_of(add_asset(
+            s,
+            object{{"kind", kind}, {"title", title}, {"language", "en"}, {"tags", std::move(tags)}, {"body", body}}));
       };
       scope_ = TRY(asset("scope", "What a first engagement covers", object{{"topics", array{"succession"}}},
-                         "# What a first engagement covers\n\nThree conversations, one written plan, one review after ninety days.\n"));
-      case_ = TRY(asset("case_study", "How a family firm handed over in eighteen months", object{{"topics", array{"succession"}}},
-                        "# How a family firm handed over\n\nTwo sisters, one workshop, and a timetable everyone could live with.\n"));
+                         "# What a first engagement covers\n\nThree conversations, one written plan, one review after "
+                         "ninety days.\n"));
+      case_ = TRY(asset(
+          "case_study", "How a family firm handed over in eighteen months", object{{"topics", array{"succession"}}},
+          "# How a family firm handed over\n\nTwo sisters, one workshop, and a timetable everyone could live with.\n"));
       TRY(asset("article", "What advice costs, and what it saves", object{{"objections", array{"price"}}},
                 "# What advice costs\n\nWe charge for the plan, not for the hours. Here is how we work it out.\n"));
       TRY(asset("article", "Selling, staying, or sharing: three ways on", object{},
@@ -79,47 +93,67 @@ class Demo {
     });
   }
 
-  Result<ConversationId> conversation(Step& s, AdvisorId owner, object contact, const char* topic, const char* channel) {
+  Result<ConversationId> conversation(Step& s, AdvisorId owner, object contact, const char* topic,
+                                      const char* channel) {
     std::string who = TRY(id_of(add_contact(s, std::move(contact))));
-    std::string id = TRY(id_of(open_conversation(s, object{{"contact_id", who}, {"type", "prospect"}, {"channel", channel},
-                                                           {"topic", topic}, {"owner_id", owner.text()}})));
+    std::string id = TRY(id_of(open_conversation(s, object{{"contact_id", who},
+                                                           {"type", "prospect"},
+                                                           {"channel", channel},
+                                                           {"topic", topic},
+                                                           {"owner_id", owner.text()}})));
     return *ConversationId::parse(id);
   }
 
-  static object person(const char* name, const char* email, const char* language, const char* zone, const char* country) {
+  static object person(const char* name, const char* email, const char* language, const char* zone,
+                       const char* country) {
     return {{"name", name}, {"emails", array{email}}, {"language", language}, {"zone", zone}, {"country", country}};
   }
 
   Status first_week() {
     TRY_VOID(step([&](Step& s) -> Status {
       object nadia = person("Nadia Benali", "nadia@benali-freres.example", "fr", "Europe/Paris", "FR");
-      nadia["consents"] = array{object{{"purpose", "marketing"}, {"channel", "email"}, {"state", "granted"}, {"basis", "consent"},
+      nadia["consents"] = array{object{{"purpose", "marketing"},
+                                       {"channel", "email"},
+                                       {"state", "granted"},
+                                       {"basis", "consent"},
                                        {"source", "web form"}}};
       nadia_ = TRY(conversation(s, people_.maya, std::move(nadia), "succession", "web"));
-      paul_ = TRY(conversation(s, people_.tom, person("Paul Whitcombe", "paul@whitcombe.example", "en", "Europe/London", "GB"), "pension", "phone"));
-      ines_ = TRY(conversation(s, people_.maya, person("Inês Duarte", "ines@duarte.example", "en", "Europe/Lisbon", "PT"), "succession", "event"));
+      paul_ = TRY(conversation(s, people_.tom,
+                               person("Paul Whitcombe", "paul@whitcombe.example", "en", "Europe/London", "GB"),
+                               "pension", "phone"));
+      ines_ =
+          TRY(conversation(s, people_.maya, person("Inês Duarte", "ines@duarte.example", "en", "Europe/Lisbon", "PT"),
+                           "succession", "event"));
       return {};
     }));
     TRY_VOID(advance_(std::chrono::hours{26}));
     TRY_VOID(talk(nadia_, "We went through the handover of the workshop to her nephew.",
-                  {"Her nephew must stay in charge of people", "Nothing may be signed before September"}, {scope_, case_}, {"timing"}));
-    TRY_VOID(talk(paul_, "Pension gap of eleven years; he wants one plan, not five products.", {"One plan", "A fixed fee"}, {}, {"price"}));
+                  {"Her nephew must stay in charge of people", "Nothing may be signed before September"},
+                  {scope_, case_}, {"timing"}));
+    TRY_VOID(talk(paul_, "Pension gap of eleven years; he wants one plan, not five products.",
+                  {"One plan", "A fixed fee"}, {}, {"price"}));
     return advance_(std::chrono::days{5});
   }
 
   Status second_week() {
     TRY_VOID(step([&](Step& s) -> Status {
-      amara_ = TRY(conversation(s, people_.maya, person("Amara Osei", "amara@osei.example", "en", "Europe/London", "GB"), "mortgage", "web"));
-      TRY(log_reply(s, paul_, object{{"text", "Thank you. Could we go through the fee once more next week?"}, {"channel", "email"}}));
+      amara_ = TRY(conversation(
+          s, people_.maya, person("Amara Osei", "amara@osei.example", "en", "Europe/London", "GB"), "mortgage", "web"));
+      TRY(log_reply(
+          s, paul_,
+          object{{"text", "Thank you. Could we go through the fee once more next week?"}, {"channel", "email"}}));
       return {};
     }));
     TRY_VOID(advance_(std::chrono::days{4}));
     TRY_VOID(step([&](Step& s) -> Status {
-      lena_ = TRY(conversation(s, people_.maya, person("Lena Fischer", "lena@fischer.example", "en", "Europe/Berlin", "DE"), "succession", "phone"));
+      lena_ =
+          TRY(conversation(s, people_.maya, person("Lena Fischer", "lena@fischer.example", "en", "Europe/Berlin", "DE"),
+                           "succession", "phone"));
       TRY(set_stage(s, amara_, object{{"stage", "qualified"}}));
       return {};
     }));
-    return advance_(std::chrono::days{kDemoDays} - std::chrono::hours{26} - std::chrono::days{9} - std::chrono::hours{1});
+    return advance_(std::chrono::days{kDemoDays} - std::chrono::hours{26} - std::chrono::days{9} -
+                    std::chrono::hours{1});
   }
 
   Status today() {

@@ -16,7 +16,8 @@ namespace {
 
 const Caller kSystem = system_caller();
 
-ports::Message message_of(const Case& c, const Touch& t, const ports::Mailbox& mailbox, const Catalog& catalog, Instant now) {
+ports::Message message_of(const Case& c, const Touch& t, const ports::Mailbox& mailbox, const Catalog& catalog,
+                          Instant now) {
   ports::Message m;
   m.touch = t.id;
   m.from_address = mailbox.address.empty() ? c.owner.email : mailbox.address;
@@ -134,7 +135,8 @@ Result<int64_t> Engine::tick_once() {
     for (size_t r = 0; r < rows.size(); ++r) ids.push_back({rows.integer(r, 0)});
     done = 0;
     if (ids.empty()) return {};
-    auto decisions = decide_all(step, load_cases(step, ids, Locking::skip), [](ConversationId) { return Tick{}; }, counters_.errors);
+    auto decisions = decide_all(
+        step, load_cases(step, ids, Locking::skip), [](ConversationId) { return Tick{}; }, counters_.errors);
     save_decisions(step, decisions);
     done = static_cast<int64_t>(decisions.size());
     return {};
@@ -175,7 +177,8 @@ Result<int64_t> Engine::send_once() {
     return fail(claims.error());
   }
   int64_t touched = static_cast<int64_t>(claims->size());
-  std::erase_if(*claims, [](const Claim& c) { return c.lease_token == 0; });  // expired, moved or suppressed: already saved
+  std::erase_if(*claims,
+                [](const Claim& c) { return c.lease_token == 0; });  // expired, moved or suppressed: already saved
   if (!claims->empty()) deliver(*claims);
   release_mailbox(*mailbox);
   return touched;
@@ -218,7 +221,10 @@ void Engine::claim_in(Step& step, MailboxId mailbox, std::vector<Claim>& claims)
   int64_t token = static_cast<int64_t>(step.rng.next() >> 1) | 1;
   auto decisions = decide_all(
       step, load_cases(step, ids, Locking::skip),
-      [&](ConversationId id) { return SendDue{touch_of.at(id.value), token, options_.lease}; }, counters_.errors);
+      [&](ConversationId id) {
+        return SendDue{touch_of.at(id.value), token, options_.lease};
+      },
+      counters_.errors);
   save_decisions(step, decisions);
   int64_t sending = 0;
   for (const Decision& d : decisions) {
@@ -270,13 +276,16 @@ void Engine::deliver(std::vector<Claim>& claims) {
     outcomes.push_back(std::move(o));
   };
   if (courier_ && !options_.log_only) {
-    courier_->send(std::move(parcels), [&](TouchId t) { return gate(t, by_touch.at(t.value)->lease_token); }, done);
+    courier_->send(
+        std::move(parcels), [&](TouchId t) { return gate(t, by_touch.at(t.value)->lease_token); }, done);
   } else {
     for (const Claim& c : claims) done(c.touch, {ports::Fate::logged, 0, "", "no mailbox is set up", "", false});
   }
   if (outcomes.empty()) return;
-  std::sort(outcomes.begin(), outcomes.end(), [](const Outcome& a, const Outcome& b) { return a.claim.touch < b.claim.touch; });
-  if (Status s = settle(outcomes); !s) log_error("engine.settle", {{"count", outcomes.size()}, {"why", s.error().message}});
+  std::sort(outcomes.begin(), outcomes.end(),
+            [](const Outcome& a, const Outcome& b) { return a.claim.touch < b.claim.touch; });
+  if (Status s = settle(outcomes); !s)
+    log_error("engine.settle", {{"count", outcomes.size()}, {"why", s.error().message}});
 }
 
 Status Engine::settle(const std::vector<Outcome>& outcomes) {

@@ -17,11 +17,11 @@
 namespace onward::app {
 
 struct EngineOptions {
-  int tick_batch = 50;         // conversations per transaction: an interactive write waits for at most one such batch
-  int send_batch = 50;         // messages per claim
+  int tick_batch = 50;  // conversations per transaction: an interactive write waits for at most one such batch
+  int send_batch = 50;  // messages per claim
   Millis lease{300'000};
-  bool log_only = false;       // no mail leaves: messages are logged and suppressed with that reason
-  bool settle_at_once = false; // commit each outcome as it comes (real servers) instead of all at the end of a batch
+  bool log_only = false;        // no mail leaves: messages are logged and suppressed with that reason
+  bool settle_at_once = false;  // commit each outcome as it comes (real servers) instead of all at the end of a batch
 };
 
 struct EngineCounters {

@@ -54,16 +54,20 @@ Result<Json> collect(Runner& runner, const Caller& caller, const Horizon& h, con
   json::array data, skipped;
   TRY_VOID(runner.read(caller, [&](Step& step) -> Status {
     Scope scope = scope_of(caller);
-    Params what{h.fact, ports::opt_int(request.conversation.value), scope.owner, scope.agency, static_cast<int64_t>(kMaxRows)};
+    Params what{h.fact, ports::opt_int(request.conversation.value), scope.owner, scope.agency,
+                static_cast<int64_t>(kMaxRows)};
     Rows rows = step.run("forecast_touches", what);
     for (size_t r = 0; r < rows.size(); ++r) data.push_back(row_of(rows, r));
     Rows facts = step.run("forecast_skips", what);
     for (size_t r = 0; r < facts.size(); ++r)
-      skipped.push_back(json::object{{"at", format_rfc3339(from_ms(facts.integer(r, 0)))}, {"kind", facts.text(r, 1)},
-                                     {"conversation_id", ConversationId{facts.integer(r, 2)}.text()}, {"data", *parse_json(facts.text(r, 3))}});
+      skipped.push_back(json::object{{"at", format_rfc3339(from_ms(facts.integer(r, 0)))},
+                                     {"kind", facts.text(r, 1)},
+                                     {"conversation_id", ConversationId{facts.integer(r, 2)}.text()},
+                                     {"data", *parse_json(facts.text(r, 3))}});
     return {};
   }));
-  std::stable_sort(data.begin(), data.end(), [](const Json& a, const Json& b) { return get_string(a, "at") < get_string(b, "at"); });
+  std::stable_sort(data.begin(), data.end(),
+                   [](const Json& a, const Json& b) { return get_string(a, "at") < get_string(b, "at"); });
   return Json(json::object{{"data", std::move(data)}, {"changes", std::move(skipped)}});
 }
 
@@ -78,7 +82,8 @@ Result<ContactId> contact_of(Runner& runner, const Caller& caller, ConversationI
 
 }  // namespace
 
-Result<Json> forecast(Runner& runner, ports::Laboratory& laboratory, const Caller& caller, const ForecastRequest& request) {
+Result<Json> forecast(Runner& runner, ports::Laboratory& laboratory, const Caller& caller,
+                      const ForecastRequest& request) {
   ContactId contact;
   if (request.conversation) contact = TRY(contact_of(runner, caller, request.conversation));
   auto store = TRY(laboratory.copy(contact));

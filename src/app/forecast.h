@@ -11,8 +11,9 @@ struct ForecastRequest {
   int days = 30;                // 1..400
 };
 
-// {data: [{at, conversation_id, kind, state, title, step, reason, why, subject, ...}], until, limits: [...]}, in order of
-// time. Touches that are skipped, expired or suppressed on the way are listed with their reason.
-Result<Json> forecast(Runner& runner, ports::Laboratory& laboratory, const Caller& caller, const ForecastRequest& request);
+// {data: [{at, conversation_id, kind, state, title, step, reason, why, subject, ...}], until, limits: [...]}, in order
+// of time. Touches that are skipped, expired or suppressed on the way are listed with their reason.
+Result<Json> forecast(Runner& runner, ports::Laboratory& laboratory, const Caller& caller,
+                      const ForecastRequest& request);
 
 }  // namespace onward::app

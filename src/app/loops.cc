@@ -11,7 +11,8 @@ constexpr Millis kSettle{10};
 
 }  // namespace
 
-Loops::Loops(Engine& engine, Runner& runner, LoopOptions options) : engine_(engine), runner_(runner), options_(options) {}
+Loops::Loops(Engine& engine, Runner& runner, LoopOptions options)
+    : engine_(engine), runner_(runner), options_(options) {}
 Loops::~Loops() { stop(); }
 
 void Loops::start() {

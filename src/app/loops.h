@@ -1,4 +1,5 @@
-// What runs by itself in a serving process: the timer loop and the senders. They sleep until the next timer or a commit.
+// What runs by itself in a serving process: the timer loop and the senders. They sleep until the next timer or a
+// commit.
 #pragma once
 #include <condition_variable>
 #include <memory>

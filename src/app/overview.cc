@@ -43,8 +43,12 @@ void add_facts(Step& step, ConversationId id, std::vector<Entry>& past) {
   Rows rows = step.run("timeline_facts", {id.value});
   for (size_t r = 0; r < rows.size(); ++r) {
     Instant at = from_ms(rows.integer(r, 1));
-    past.push_back({at, {{"entry", "fact"}, {"at", format_rfc3339(at)}, {"kind", rows.text(r, 2)}, {"actor", rows.text(r, 3)},
-                         {"data", *parse_json(rows.text(r, 4))}}});
+    past.push_back({at,
+                    {{"entry", "fact"},
+                     {"at", format_rfc3339(at)},
+                     {"kind", rows.text(r, 2)},
+                     {"actor", rows.text(r, 3)},
+                     {"data", *parse_json(rows.text(r, 4))}}});
   }
 }
 
@@ -52,8 +56,12 @@ void add_notes_talks_views(Step& step, ConversationId id, std::vector<Entry>& pa
   Rows notes = step.run("timeline_notes", {id.value});
   for (size_t r = 0; r < notes.size(); ++r) {
     Instant at = from_ms(notes.integer(r, 1));
-    past.push_back({at, {{"entry", "note"}, {"at", format_rfc3339(at)}, {"id", NoteId{notes.integer(r, 0)}.text()},
-                         {"text", notes.text(r, 2)}, {"author", notes.text(r, 3)}}});
+    past.push_back({at,
+                    {{"entry", "note"},
+                     {"at", format_rfc3339(at)},
+                     {"id", NoteId{notes.integer(r, 0)}.text()},
+                     {"text", notes.text(r, 2)},
+                     {"author", notes.text(r, 3)}}});
   }
   Rows talks = step.run("timeline_talks", {id.value});
   for (size_t r = 0; r < talks.size(); ++r) {
@@ -66,7 +74,9 @@ void add_notes_talks_views(Step& step, ConversationId id, std::vector<Entry>& pa
   Rows views = step.run("timeline_views", {id.value});
   for (size_t r = 0; r < views.size(); ++r) {
     Instant at = from_ms(views.integer(r, 0));
-    past.push_back({at, {{"entry", "view"}, {"at", format_rfc3339(at)}, {"title", views.text(r, 2)}, {"views", views.integer(r, 1)}}});
+    past.push_back(
+        {at,
+         {{"entry", "view"}, {"at", format_rfc3339(at)}, {"title", views.text(r, 2)}, {"views", views.integer(r, 1)}}});
   }
 }
 
@@ -92,8 +102,9 @@ std::string why_today(const Case& c, const Catalog& catalog, Instant now) {
 }
 
 int rank_of(std::string_view why) {
-  constexpr std::string_view order[] = {"reply_waiting", "promise_broken",  "draft_to_mend", "draft_to_approve", "promise_at_risk",
-                                        "in_doubt",      "outcome_missing", "task_due",      "no_next_step",     "going_cold"};
+  constexpr std::string_view order[] = {"reply_waiting",   "promise_broken", "draft_to_mend",   "draft_to_approve",
+                                        "promise_at_risk", "in_doubt",       "outcome_missing", "task_due",
+                                        "no_next_step",    "going_cold"};
   return static_cast<int>(std::find(std::begin(order), std::end(order), why) - std::begin(order));
 }
 
@@ -129,7 +140,8 @@ Result<Json> timeline(Step& step, ConversationId id) {
   add_notes_talks_views(step, id, past);
   std::stable_sort(past.begin(), past.end(), [](const Entry& a, const Entry& b) { return a.at > b.at; });
   for (Entry& e : past) entries.push_back(std::move(e.view));
-  json::object out{{"conversation", conversation_view(c, step.now)}, {"next", std::move(next)}, {"data", std::move(entries)}};
+  json::object out{
+      {"conversation", conversation_view(c, step.now)}, {"next", std::move(next)}, {"data", std::move(entries)}};
   return Json(std::move(out));
 }
 
@@ -143,9 +155,11 @@ Result<Json> today(Step& step, int limit) {
   for (int64_t id : ids) list.push_back({id});
   std::vector<std::tuple<int, Instant, json::object>> rows;
   for (const Case& c : load_cases(step, list, Locking::none)) {
-    if (c.conversation.closed_at || (c.conversation.snoozed_until && *c.conversation.snoozed_until > step.now)) continue;
+    if (c.conversation.closed_at || (c.conversation.snoozed_until && *c.conversation.snoozed_until > step.now))
+      continue;
     std::string why = why_today(c, step.catalog(), step.now);
-    if (!why.empty()) rows.emplace_back(rank_of(why), c.conversation.next.due, today_row(c, why, step.catalog(), step.now));
+    if (!why.empty())
+      rows.emplace_back(rank_of(why), c.conversation.next.due, today_row(c, why, step.catalog(), step.now));
   }
   std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
     return std::tie(std::get<0>(a), std::get<1>(a)) < std::tie(std::get<0>(b), std::get<1>(b));
@@ -154,8 +168,12 @@ Result<Json> today(Step& step, int limit) {
   for (auto& row : rows)
     if (static_cast<int>(data.size()) < limit) data.push_back(std::move(std::get<2>(row)));
   Rows counts = step.run("today_counts", {to_ms(step.now), scope.owner, scope.agency});
-  json::object out{{"data", std::move(data)}, {"needing_you", rows.size()}, {"open", counts.integer(0, 0)}, {"snoozed", counts.integer(0, 1)}};
-  out["all_clear_until"] = rows.empty() && !counts.is_null(0, 2) ? Json(format_rfc3339(from_ms(counts.integer(0, 2)))) : Json(nullptr);
+  json::object out{{"data", std::move(data)},
+                   {"needing_you", rows.size()},
+                   {"open", counts.integer(0, 0)},
+                   {"snoozed", counts.integer(0, 1)}};
+  out["all_clear_until"] =
+      rows.empty() && !counts.is_null(0, 2) ? Json(format_rfc3339(from_ms(counts.integer(0, 2)))) : Json(nullptr);
   return Json(std::move(out));
 }
 
@@ -163,7 +181,8 @@ Result<Json> pipeline(Step& step) {
   Scope scope = scope_of(step.caller);
   Rows counts = step.run("pipeline_counts", {scope.owner, scope.agency});
   json::array stages;
-  for (std::string_view stage : {"hand_raised", "qualified", "booked", "met", "following_up", "proposal", "won", "lost", "dormant"}) {
+  for (std::string_view stage :
+       {"hand_raised", "qualified", "booked", "met", "following_up", "proposal", "won", "lost", "dormant"}) {
     int64_t n = 0;
     for (size_t r = 0; r < counts.size(); ++r)
       if (counts.text(r, 0) == stage) n = counts.integer(r, 1);
@@ -200,8 +219,9 @@ Result<json::array> list_conversations(Step& step, const ListFilter& f) {
   auto owner = TRY(id_value(f.owner, AdvisorId::parse));
   auto contact = TRY(id_value(f.contact, ContactId::parse));
   auto organization = TRY(id_value(f.organization, OrganizationId::parse));
-  Rows rows = step.run("conversation_list", {ports::opt_text(f.stage), owner, contact, organization, ports::opt_text(f.type),
-                                             int64_t{f.open_only}, f.after, scope.owner, scope.agency, int64_t{f.limit + 1}});
+  Rows rows =
+      step.run("conversation_list", {ports::opt_text(f.stage), owner, contact, organization, ports::opt_text(f.type),
+                                     int64_t{f.open_only}, f.after, scope.owner, scope.agency, int64_t{f.limit + 1}});
   std::vector<ConversationId> ids;
   for (size_t r = 0; r < rows.size(); ++r) ids.push_back({rows.integer(r, 0)});
   std::vector<Case> cases = load_cases(step, ids, Locking::none);

@@ -7,7 +7,8 @@ namespace onward::app {
 
 Result<Case> visible_case(Step& step, ConversationId id) {
   Case c = TRY(load_case(step, id, Locking::none));
-  if (!step.caller.sees(c.conversation.owner, c.conversation.agency)) return fail(Code::not_found, "there is no such conversation");
+  if (!step.caller.sees(c.conversation.owner, c.conversation.agency))
+    return fail(Code::not_found, "there is no such conversation");
   return c;
 }
 
@@ -18,7 +19,9 @@ Scope scope_of(const Caller& caller) {
   return {caller.advisor ? caller.advisor.value : int64_t{-1}, ports::null_value()};
 }
 
-ports::Params conversation_row(const conversations::Conversation& v, Instant now) { return conversation_params(v, now, true); }
+ports::Params conversation_row(const conversations::Conversation& v, Instant now) {
+  return conversation_params(v, now, true);
+}
 ports::Params conversation_update_row(const conversations::Conversation& v, Instant now) {
   return conversation_params(v, now, false);
 }
@@ -28,7 +31,8 @@ void index_conversation(Step& step, const conversations::Conversation& v) {
 }
 
 int currency_decimals(std::string_view currency) {
-  for (std::string_view none : {"JPY", "KRW", "VND", "CLP", "ISK", "XAF", "XOF", "XPF", "UGX", "RWF", "PYG", "GNF", "KMF", "DJF", "BIF", "VUV"})
+  for (std::string_view none :
+       {"JPY", "KRW", "VND", "CLP", "ISK", "XAF", "XOF", "XPF", "UGX", "RWF", "PYG", "GNF", "KMF", "DJF", "BIF", "VUV"})
     if (none == currency) return 0;
   for (std::string_view three : {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
     if (three == currency) return 3;

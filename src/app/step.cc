@@ -95,7 +95,8 @@ Result<Answer> Runner::run(Lane lane, const Caller& caller, const Idempotency& i
     }
     answer = TRY(work(step));
     if (!id.key_hash.empty())
-      step.run("idempotency_insert", {id.key_hash, id.body_hash, int64_t{answer.status}, dump(answer.body), to_ms(step.now)});
+      step.run("idempotency_insert",
+               {id.key_hash, id.body_hash, int64_t{answer.status}, dump(answer.body), to_ms(step.now)});
     return {};
   }));
   return answer;

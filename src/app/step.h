@@ -1,5 +1,5 @@
-// The step runner: one step, one transaction. Business rows, timers, outgoing messages, facts and the idempotency record
-// of a request commit together or not at all; nothing leaves before the commit.
+// The step runner: one step, one transaction. Business rows, timers, outgoing messages, facts and the idempotency
+// record of a request commit together or not at all; nothing leaves before the commit.
 //
 //   Result<Answer> a = runner.run(Lane::interactive, caller, idempotency, [&](Step& step) -> Result<Answer> {
 //     return Answer{201, TRY(log_talk(step, id, body))};
@@ -30,15 +30,16 @@ struct Services {
   ports::Store& store;
   const Clock& clock;
   Entropy& entropy;
-  std::string secret;        // the installation's key: Message-ID digests, sealing
-  std::string base_url;      // of public pages, without a trailing slash
-  std::string mail_domain;   // right side of Message-IDs
+  std::string secret;       // the installation's key: Message-ID digests, sealing
+  std::string base_url;     // of public pages, without a trailing slash
+  std::string mail_domain;  // right side of Message-IDs
 };
 
 // One transaction under way.
 class Step {
  public:
-  Step(Tx& tx, Instant now, const Caller& caller, std::shared_ptr<const Catalog> catalog, const Services& services, Rng& rng)
+  Step(Tx& tx, Instant now, const Caller& caller, std::shared_ptr<const Catalog> catalog, const Services& services,
+       Rng& rng)
       : tx(tx), now(now), caller(caller), services(services), rng(rng), catalog_(std::move(catalog)) {}
 
   Rows run(std::string_view statement, const Params& values = {}) { return tx.run(statement, values); }
@@ -74,7 +75,7 @@ struct Answer {
 
 // Names a request that may be repeated. key_hash covers caller, method, path and the client's key.
 struct Idempotency {
-  std::string key_hash;   // empty: none
+  std::string key_hash;  // empty: none
   std::string body_hash;
 };
 

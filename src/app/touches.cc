@@ -62,12 +62,14 @@ Result<Json> get_touch(Step& step, TouchId id) {
   return Json(touch_view(read_touch(row, 0, 1), {row.integer(0, 0)}, true));
 }
 
-Result<json::array> list_touches(Step& step, const std::string& state, ConversationId conversation, int64_t after, int limit) {
+Result<json::array> list_touches(Step& step, const std::string& state, ConversationId conversation, int64_t after,
+                                 int limit) {
   Scope scope = scope_of(step.caller);
-  Rows rows = step.run("touch_list", {ports::opt_text(state), ports::opt_int(conversation.value), after, scope.owner, scope.agency,
-                                      int64_t{limit + 1}});
+  Rows rows = step.run("touch_list", {ports::opt_text(state), ports::opt_int(conversation.value), after, scope.owner,
+                                      scope.agency, int64_t{limit + 1}});
   json::array out;
-  for (size_t r = 0; r < rows.size(); ++r) out.push_back(touch_view(read_touch(rows, r, 1), {rows.integer(r, 0)}, true));
+  for (size_t r = 0; r < rows.size(); ++r)
+    out.push_back(touch_view(read_touch(rows, r, 1), {rows.integer(r, 0)}, true));
   return out;
 }
 
@@ -141,12 +143,16 @@ Result<Json> waive_promise(Step& step, PromiseId id, const Json& body) {
 
 Result<json::array> list_facts(Step& step, ConversationId conversation, int64_t after, int limit) {
   Scope scope = scope_of(step.caller);
-  Rows rows = step.run("fact_list", {after, ports::opt_int(conversation.value), scope.owner, scope.agency, int64_t{limit + 1}});
+  Rows rows =
+      step.run("fact_list", {after, ports::opt_int(conversation.value), scope.owner, scope.agency, int64_t{limit + 1}});
   json::array out;
   for (size_t r = 0; r < rows.size(); ++r)
-    out.push_back(json::object{{"seq", rows.integer(r, 0)}, {"at", format_rfc3339(from_ms(rows.integer(r, 1)))},
-                               {"kind", rows.text(r, 2)}, {"conversation_id", id_or_null(ConversationId{rows.integer(r, 3)})},
-                               {"actor", rows.text(r, 5)}, {"data", *parse_json(rows.text(r, 6))}});
+    out.push_back(json::object{{"seq", rows.integer(r, 0)},
+                               {"at", format_rfc3339(from_ms(rows.integer(r, 1)))},
+                               {"kind", rows.text(r, 2)},
+                               {"conversation_id", id_or_null(ConversationId{rows.integer(r, 3)})},
+                               {"actor", rows.text(r, 5)},
+                               {"data", *parse_json(rows.text(r, 6))}});
   return out;
 }
 

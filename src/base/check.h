@@ -14,8 +14,8 @@ struct Bug : std::logic_error {
 
 }  // namespace onward
 
-#define check(condition, ...)                                                      \
-  do {                                                                             \
-    if (!(condition)) [[unlikely]]                                                 \
-      ::onward::bug(#condition, __FILE__, __LINE__ __VA_OPT__(, ) __VA_ARGS__);    \
+#define check(condition, ...)                                                   \
+  do {                                                                          \
+    if (!(condition)) [[unlikely]]                                              \
+      ::onward::bug(#condition, __FILE__, __LINE__ __VA_OPT__(, ) __VA_ARGS__); \
   } while (false)

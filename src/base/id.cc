@@ -26,7 +26,8 @@ std::string format_id(std::string_view prefix, int64_t value) {
 
 Result<int64_t> parse_id(std::string_view prefix, std::string_view text) {
   auto bad = [&] { return fail(Code::invalid, fmt::format("must be an id such as {}_0c4jq8w1x2k3m", prefix)); };
-  if (text.size() != prefix.size() + 1 + kDigits || !text.starts_with(prefix) || text[prefix.size()] != '_') return bad();
+  if (text.size() != prefix.size() + 1 + kDigits || !text.starts_with(prefix) || text[prefix.size()] != '_')
+    return bad();
   uint64_t bits = 0;
   for (char c : text.substr(prefix.size() + 1)) {
     size_t digit = kAlphabet.find(c);

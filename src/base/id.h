@@ -1,5 +1,6 @@
-// Id<Tag>: a 64-bit time-ordered key. In JSON it is a string with a prefix, "con_0c4jq8w1x2k3m"; in the database a BIGINT.
-// 42 bits of milliseconds since 2020, 21 bits that start at random in each millisecond. Ids are names, never secrets.
+// Id<Tag>: a 64-bit time-ordered key. In JSON it is a string with a prefix, "con_0c4jq8w1x2k3m"; in the database a
+// BIGINT. 42 bits of milliseconds since 2020, 21 bits that start at random in each millisecond. Ids are names, never
+// secrets.
 #pragma once
 #include <compare>
 #include <cstdint>
@@ -30,10 +31,10 @@ struct Id {
 
 int64_t make_id(Instant now, Rng& rng);
 
-#define ONWARD_ID(Name, text_prefix)                          \
-  struct Name##Tag {                                          \
-    static constexpr std::string_view prefix = text_prefix;   \
-  };                                                          \
+#define ONWARD_ID(Name, text_prefix)                        \
+  struct Name##Tag {                                        \
+    static constexpr std::string_view prefix = text_prefix; \
+  };                                                        \
   using Name##Id = Id<Name##Tag>
 
 ONWARD_ID(Contact, "con");

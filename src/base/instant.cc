@@ -21,9 +21,7 @@ int read_digits(std::string_view s, size_t at, size_t digits) {
   return value;
 }
 
-auto bad_time(std::string_view) {
-  return fail(Code::invalid, "must be an RFC 3339 time such as 2026-03-30T08:00:00Z");
-}
+auto bad_time(std::string_view) { return fail(Code::invalid, "must be an RFC 3339 time such as 2026-03-30T08:00:00Z"); }
 
 struct Offset {
   int minutes = 0;

@@ -60,14 +60,14 @@ std::string_view to_string(Code);
 }  // namespace onward
 
 // Evaluates a Result; on error returns it from the enclosing function, else yields the value.
-#define TRY(expression)                                                     \
-  ({                                                                        \
-    auto try_result_ = (expression);                                        \
+#define TRY(expression)                                                      \
+  ({                                                                         \
+    auto try_result_ = (expression);                                         \
     if (!try_result_) return ::onward::fail(std::move(try_result_.error())); \
-    std::move(*try_result_);                                                \
+    std::move(*try_result_);                                                 \
   })
-#define TRY_VOID(expression)                                                \
-  do {                                                                      \
-    auto try_result_ = (expression);                                        \
+#define TRY_VOID(expression)                                                 \
+  do {                                                                       \
+    auto try_result_ = (expression);                                         \
     if (!try_result_) return ::onward::fail(std::move(try_result_.error())); \
   } while (false)

@@ -35,28 +35,28 @@ namespace shape {
 
 enum Presence { optional, required, nullable };  // nullable: may be absent or null
 
-Shape text(size_t min, size_t max);                       // UTF-8, counted in code points; NUL and controls refused but \n \t
-Shape line(size_t min, size_t max);                       // text without line breaks
+Shape text(size_t min, size_t max);  // UTF-8, counted in code points; NUL and controls refused but \n \t
+Shape line(size_t min, size_t max);  // text without line breaks
 Shape integer(int64_t min, int64_t max);
 Shape number(double min, double max);
 Shape boolean();
 Shape one_of(std::vector<std::string> values);
-Shape time();                                             // RFC 3339
-Shape date();                                             // YYYY-MM-DD
-Shape time_of_day();                                      // HH:MM
-Shape zone();                                             // IANA
-Shape language();                                         // BCP 47, syntax only
-Shape country();                                          // ISO 3166-1 alpha-2, upper case
-Shape currency();                                         // ISO 4217, upper case
-Shape email();                                            // one address, RFC 5321 limits; no display name, no comments
-Shape phone();                                            // E.164, "+33123456789"
-Shape url();                                              // http or https
-Shape duration();                                         // ISO 8601
+Shape time();         // RFC 3339
+Shape date();         // YYYY-MM-DD
+Shape time_of_day();  // HH:MM
+Shape zone();         // IANA
+Shape language();     // BCP 47, syntax only
+Shape country();      // ISO 3166-1 alpha-2, upper case
+Shape currency();     // ISO 4217, upper case
+Shape email();        // one address, RFC 5321 limits; no display name, no comments
+Shape phone();        // E.164, "+33123456789"
+Shape url();          // http or https
+Shape duration();     // ISO 8601
 Shape id(std::string_view prefix);
 Shape list(Shape item, size_t min, size_t max);
-Shape map(Shape value, size_t max);                       // free keys (1..100 characters)
-Shape any(size_t max_bytes);                              // any JSON up to this size
-Shape object(std::vector<Field> fields);                  // unknown fields are refused
+Shape map(Shape value, size_t max);       // free keys (1..100 characters)
+Shape any(size_t max_bytes);              // any JSON up to this size
+Shape object(std::vector<Field> fields);  // unknown fields are refused
 
 }  // namespace shape
 

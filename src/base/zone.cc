@@ -135,8 +135,6 @@ Located Zone::locate(LocalTime local) const {
   return out;
 }
 
-int Zone::offset_s(Instant t) const {
-  return zone_->lookup(std::chrono::floor<std::chrono::seconds>(t)).offset;
-}
+int Zone::offset_s(Instant t) const { return zone_->lookup(std::chrono::floor<std::chrono::seconds>(t)).offset; }
 
 }  // namespace onward

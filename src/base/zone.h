@@ -1,7 +1,8 @@
 // IANA time zones and wall-clock time. A wall-clock time may be unique, skipped or repeated; the type says which.
 //
 //   Zone paris = TRY(find_zone("Europe/Paris"));
-//   Instant t = paris.at({{2026, 3, 29}, 2h + 30min});     // RFC 5545 rule: gap -> offset before the gap, fold -> first
+//   Instant t = paris.at({{2026, 3, 29}, 2h + 30min});     // RFC 5545 rule: gap -> offset before the gap, fold ->
+//   first
 #pragma once
 #include <chrono>
 #include <compare>
@@ -29,8 +30,8 @@ struct Date {
 Date add_days(Date, int days);
 int days_between(Date from, Date to);
 Weekday weekday_of(Date);
-std::string to_string(Date);                 // 2026-03-30
-Result<Date> parse_date(std::string_view);   // real dates only
+std::string to_string(Date);                          // 2026-03-30
+Result<Date> parse_date(std::string_view);            // real dates only
 Result<Minutes> parse_time_of_day(std::string_view);  // "HH:MM", 00:00..24:00
 std::string format_time_of_day(Minutes);
 Result<Weekday> parse_weekday(std::string_view);  // mon..sun
@@ -41,7 +42,7 @@ struct LocalTime {
   Millis time{0};  // since local midnight by the wall, 0..24 h
   auto operator<=>(const LocalTime&) const = default;
 };
-std::string to_string(LocalTime);                       // 2026-03-30T09:00:00
+std::string to_string(LocalTime);  // 2026-03-30T09:00:00
 Result<LocalTime> parse_local_time(std::string_view);
 
 enum class LocalKind { unique, skipped, repeated };

@@ -37,7 +37,8 @@ Result<std::string> installation_key(const std::string& dir, Entropy& entropy) {
   if (fs::exists(path)) return read_file(path);
   std::string key = entropy.token() + entropy.token();
   int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0400);
-  if (fd < 0) return fs::exists(path) ? read_file(path) : fail(Code::unavailable, fmt::format("{} cannot be written", path));
+  if (fd < 0)
+    return fs::exists(path) ? read_file(path) : fail(Code::unavailable, fmt::format("{} cannot be written", path));
   bool written = ::write(fd, key.data(), key.size()) == static_cast<ssize_t>(key.size()) && ::fsync(fd) == 0;
   ::close(fd);
   if (!written) return fail(Code::unavailable, fmt::format("{} cannot be written", path));
@@ -71,7 +72,9 @@ Result<std::unique_ptr<Installation>> Installation::open(const Options& options)
 Status Installation::prepare() {
   std::error_code ec;
   fs::create_directories(options_.data, ec);
-  if (ec) return fail(Code::unavailable, fmt::format("the data directory {} cannot be made: {}", options_.data, ec.message()));
+  if (ec)
+    return fail(Code::unavailable,
+                fmt::format("the data directory {} cannot be made: {}", options_.data, ec.message()));
   std::string key = TRY(installation_key(options_.data, entropy_));
   store::StoreOptions store_options;
   if (options_.database.empty()) {

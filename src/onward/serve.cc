@@ -61,8 +61,9 @@ std::string engine_metrics(app::Runner& runner, const app::Engine& engine) {
   line("engine_errors_total", "counter", c.errors);
   (void)runner.read(app::system_caller(), [&](app::Step& step) -> Status {
     app::Rows row = step.run("engine_counts", {to_ms(step.now)});
-    constexpr std::string_view names[] = {"messages_due",       "messages_sending", "messages_doubtful", "drafts_waiting",
-                                          "conversations_open", "promises_owed",    "promises_broken"};
+    constexpr std::string_view names[] = {"messages_due",   "messages_sending",   "messages_doubtful",
+                                          "drafts_waiting", "conversations_open", "promises_owed",
+                                          "promises_broken"};
     for (size_t i = 0; i < std::size(names); ++i) line(names[i], "gauge", row.integer(0, i));
     return {};
   });
@@ -120,7 +121,8 @@ class Program {
 
   void make_courier() {
     if (options_.mail == "capture") {
-      capture_ = std::make_unique<mail::CaptureCourier>([this](const ports::Message& m, const std::string& raw) { keep(m, raw); });
+      capture_ = std::make_unique<mail::CaptureCourier>(
+          [this](const ports::Message& m, const std::string& raw) { keep(m, raw); });
       return;
     }
     // Mailbox hosts are named by the owner, who may have a relay inside: any address but those that are never right.
@@ -209,7 +211,9 @@ class Program {
 };
 
 mail::Egress Program::egress_for_mail() {
-  return [](const std::string& host, const sockaddr* address) { return http::check_address({true, {}, true, {}}, host, address); };
+  return [](const std::string& host, const sockaddr* address) {
+    return http::check_address({true, {}, true, {}}, host, address);
+  };
 }
 
 }  // namespace
@@ -225,13 +229,14 @@ int serve(const Options& given) {
   mallopt(M_ARENA_MAX, 2);  // a small server: two arenas keep the memory of many threads together
   auto installation = Installation::open(given);
   if (!installation) {
-    fmt::print(stderr, "onward: {}{}{}\n", installation.error().message, installation.error().detail.empty() ? "" : ": ",
-               installation.error().detail);
+    fmt::print(stderr, "onward: {}{}{}\n", installation.error().message,
+               installation.error().detail.empty() ? "" : ": ", installation.error().detail);
     return 1;
   }
   Program program(std::move(*installation));
   if (Status started = program.start(); !started) {
-    fmt::print(stderr, "onward: {}{}{}\n", started.error().message, started.error().detail.empty() ? "" : ": ", started.error().detail);
+    fmt::print(stderr, "onward: {}{}{}\n", started.error().message, started.error().detail.empty() ? "" : ": ",
+               started.error().detail);
     return 1;
   }
   int signal = 0;

@@ -8,7 +8,8 @@ int64_t Rows::integer(size_t row, size_t column) const {
   const Value& v = at(row, column);
   if (auto* i = std::get_if<int64_t>(&v)) return *i;
   if (auto* d = std::get_if<double>(&v)) return static_cast<int64_t>(*d);
-  if (auto* s = std::get_if<std::string>(&v)) return *s == "t" || *s == "true" ? 1 : std::strtoll(s->c_str(), nullptr, 10);
+  if (auto* s = std::get_if<std::string>(&v))
+    return *s == "t" || *s == "true" ? 1 : std::strtoll(s->c_str(), nullptr, 10);
   return 0;
 }
 

@@ -40,8 +40,8 @@ class Rows {
   bool empty() const { return size() == 0; }
   int64_t changed() const { return changed_; }  // rows inserted, updated or deleted
   bool is_null(size_t row, size_t column) const;
-  int64_t integer(size_t row, size_t column) const;  // 0 when NULL
-  double real(size_t row, size_t column) const;      // 0 when NULL
+  int64_t integer(size_t row, size_t column) const;          // 0 when NULL
+  double real(size_t row, size_t column) const;              // 0 when NULL
   const std::string& text(size_t row, size_t column) const;  // empty when NULL
   const Value& at(size_t row, size_t column) const { return cells_.at(row * columns_ + column); }
 

@@ -35,8 +35,8 @@ struct Contact {
   std::string country, region;  // ISO 3166-1 alpha-2, and a region of the holiday table; may be empty
   OrganizationId organization;
   std::string organization_name;
-  std::string email;                // the first address that is not suppressed; empty when there is none
-  std::string suppressed_reason;    // why the only addresses cannot be used; empty otherwise
+  std::string email;              // the first address that is not suppressed; empty when there is none
+  std::string suppressed_reason;  // why the only addresses cannot be used; empty otherwise
   std::string phone;
   std::optional<Instant> opted_out_at;
   std::vector<Consent> consents;
@@ -44,8 +44,9 @@ struct Contact {
 
 // What carries a touch when the contact has said neither yes nor no; configured per conversation type.
 struct BasisPolicy {
-  std::string follow_up = "contract";  // GDPR Art. 6(1)(b): steps at the request of the person; or legitimate_interest, consent
-  std::string marketing = "consent";   // ePrivacy Art. 13(1); or legitimate_interest where soft opt-in applies
+  std::string follow_up =
+      "contract";  // GDPR Art. 6(1)(b): steps at the request of the person; or legitimate_interest, consent
+  std::string marketing = "consent";  // ePrivacy Art. 13(1); or legitimate_interest where soft opt-in applies
   bool operator==(const BasisPolicy&) const = default;
 };
 

@@ -153,7 +153,8 @@ Status Decider::on(const Compose& e) {
   t.next_at = t.due_at;
   t.expires_at = t.due_at + std::chrono::hours{48};
   t.priority = 5;
-  fact("touch.approved", t.id.value, {{"state", "approved"}, {"title", t.title}, {"due_at", to_ms(t.due_at)}, {"by", e.by}});
+  fact("touch.approved", t.id.value,
+       {{"state", "approved"}, {"title", t.title}, {"due_at", to_ms(t.due_at)}, {"by", e.by}});
   c_.touches.push_back(std::move(t));
   return {};
 }
@@ -165,7 +166,8 @@ Status Decider::on(const AddTask& e) {
   t.zone = c_.owner.zone;
   t.next_at = e.due_at > now_ ? std::optional(e.due_at) : std::nullopt;
   t.expires_at = e.due_at + std::chrono::days{365};
-  fact("touch.planned", t.id.value, {{"state", "planned"}, {"title", t.title}, {"due_at", to_ms(t.due_at)}, {"by", e.by}});
+  fact("touch.planned", t.id.value,
+       {{"state", "planned"}, {"title", t.title}, {"due_at", to_ms(t.due_at)}, {"by", e.by}});
   c_.touches.push_back(std::move(t));
   return {};
 }

@@ -55,7 +55,7 @@ struct Conversation {
   std::optional<Instant> last_in_at, last_out_at, last_talk_at;
   std::optional<Instant> reply_waiting_at;
   std::optional<Instant> appointment_at;
-  std::optional<Instant> silence_at;     // timer
+  std::optional<Instant> silence_at;  // timer
   std::optional<Instant> snoozed_until;
   Instant stage_at, opened_at;
   std::optional<Instant> closed_at;
@@ -70,7 +70,7 @@ struct Advisor {
   MailboxId mailbox;
   std::vector<calendar::Opening> hours;  // empty: calendar::default_hours()
   std::vector<calendar::Interval> absences;
-  std::string country, region;           // of the agency
+  std::string country, region;  // of the agency
   std::vector<Date> closed;
 };
 
@@ -118,8 +118,8 @@ struct Catalog {
 // Where a decision gets names for new things from.
 struct Names {
   Rng& rng;
-  std::function<std::string()> token;                      // random, 128 bit
-  std::function<std::string(std::string_view)> mac;        // short keyed digest, for Message-IDs
+  std::function<std::string()> token;                // random, 128 bit
+  std::function<std::string(std::string_view)> mac;  // short keyed digest, for Message-IDs
 };
 
 struct NewLink {
@@ -140,17 +140,17 @@ struct Deal {
 struct Case {
   Conversation conversation;
   std::optional<contacts::Contact> contact;
-  Advisor owner;                          // id 0 when there is none
-  calendar::Place place;                  // of the recipient
-  std::deque<Enrollment> enrollments;     // active ones, and ended ones for re-entry
-  std::deque<Touch> touches;              // open ones
-  std::vector<Promise> promises;          // those that are not settled
-  std::optional<Talk> talk;               // the last one
-  std::vector<std::string> objections;    // of all talks
-  std::vector<Instant> recent;            // follow-ups sent to the contact in the cap's days, any conversation
+  Advisor owner;                        // id 0 when there is none
+  calendar::Place place;                // of the recipient
+  std::deque<Enrollment> enrollments;   // active ones, and ended ones for re-entry
+  std::deque<Touch> touches;            // open ones
+  std::vector<Promise> promises;        // those that are not settled
+  std::optional<Talk> talk;             // the last one
+  std::vector<std::string> objections;  // of all talks
+  std::vector<Instant> recent;          // follow-ups sent to the contact in the cap's days, any conversation
   std::set<AssetId> sent_assets;
   bool assets_opened = false;
-  std::string thread_id;                  // Message-ID of the last mail in or out
+  std::string thread_id;  // Message-ID of the last mail in or out
   std::string thread_subject;
 };
 

@@ -81,21 +81,21 @@ std::string one_line(std::string s) {
 
 const VariableTypes& template_variables() {
   using enum VariableType;
-  static const VariableTypes types = {
-      {"contact.name", text},     {"contact.first_name", text}, {"organization.name", text},
-      {"advisor.name", text},     {"advisor.email", text},      {"advisor.phone", text},
-      {"firm.name", text},        {"conversation.topic", text}, {"talk.date", date},
-      {"talk.summary", text},     {"talk.key_points", list},    {"talk.key_points[]", text},
-      {"next_steps", list},       {"next_steps[].what", text},  {"next_steps[].due", text},
-      {"assets", list},           {"assets[].title", text},     {"assets[].url", text},
-      {"asset.title", text},      {"asset.url", text},          {"preferences_url", text}};
+  static const VariableTypes types = {{"contact.name", text}, {"contact.first_name", text}, {"organization.name", text},
+                                      {"advisor.name", text}, {"advisor.email", text},      {"advisor.phone", text},
+                                      {"firm.name", text},    {"conversation.topic", text}, {"talk.date", date},
+                                      {"talk.summary", text}, {"talk.key_points", list},    {"talk.key_points[]", text},
+                                      {"next_steps", list},   {"next_steps[].what", text},  {"next_steps[].due", text},
+                                      {"assets", list},       {"assets[].title", text},     {"assets[].url", text},
+                                      {"asset.title", text},  {"asset.url", text},          {"preferences_url", text}};
   return types;
 }
 
 Result<Content> compose(const Case& c, const Touch& t, std::string_view template_key, const Catalog& catalog,
                         const Names& names, Instant) {
   if (!c.contact) return fail(Code::invalid, "no contact is named");
-  const library::Asset* tpl = library::find_template(catalog.assets, template_key, c.contact->language, catalog.language);
+  const library::Asset* tpl =
+      library::find_template(catalog.assets, template_key, c.contact->language, catalog.language);
   if (!tpl) return fail(Code::invalid, fmt::format("there is no template {}", template_key));
   auto body = catalog.parsed_bodies.find(tpl->id);
   auto subject = catalog.parsed_subjects.find(tpl->id);

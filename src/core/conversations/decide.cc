@@ -110,7 +110,9 @@ Zone Decider::owner_zone() const {
 
 Status Decider::on(const Opened&) {
   fact("conversation.opened", c_.conversation.id.value,
-       {{"stage", to_string(c_.conversation.stage)}, {"type", c_.conversation.type}, {"channel", c_.conversation.channel}});
+       {{"stage", to_string(c_.conversation.stage)},
+        {"type", c_.conversation.type},
+        {"channel", c_.conversation.channel}});
   fire(TriggerKind::stage_entered, std::string(to_string(c_.conversation.stage)), "the conversation was opened");
   return {};
 }
@@ -120,8 +122,8 @@ Status Decider::on(const TalkHeld& e) {
   if (e.talk.held_at > now_) return fail_field("/held_at", "future", "a talk that was held lies in the past");
   Talk talk = e.talk;
   talk.id = new_id<TalkTag>();
-  fact("talk.held", talk.id.value, {{"held_at", to_ms(talk.held_at)}, {"next_steps", talk.next_steps.size()},
-                                    {"assets", talk.assets.size()}});
+  fact("talk.held", talk.id.value,
+       {{"held_at", to_ms(talk.held_at)}, {"next_steps", talk.next_steps.size()}, {"assets", talk.assets.size()}});
   stop_all("a new talk was held", false);
   c_.talk = talk;
   for (const std::string& o : talk.objections) c_.objections.push_back(o);
@@ -132,7 +134,8 @@ Status Decider::on(const TalkHeld& e) {
   std::vector<promises::NamedAsset> titles;
   for (AssetId id : talk.assets)
     if (const library::Asset* a = catalog_.asset(id)) titles.push_back({id, a->title});
-  for (Promise& p : promises::promises_of(talk, policy().promises, titles, c_.owner.id, owner_zone(), now_)) owe(std::move(p));
+  for (Promise& p : promises::promises_of(talk, policy().promises, titles, c_.owner.id, owner_zone(), now_))
+    owe(std::move(p));
   effects_.talk = talk;
   if (c_.conversation.stage < Stage::met) enter_stage(Stage::met, "a talk was held");
   fire(TriggerKind::talk_held, {}, "a talk was held");
@@ -151,7 +154,8 @@ Status Decider::on(const StageEntered& e) {
     fact("conversation.booked", c_.conversation.id.value, {{"appointment_at", to_ms(*e.appointment_at)}});
   }
   enter_stage(e.stage, "set by a person");
-  fire(TriggerKind::stage_entered, std::string(to_string(e.stage)), fmt::format("the stage is now {}", to_string(e.stage)));
+  fire(TriggerKind::stage_entered, std::string(to_string(e.stage)),
+       fmt::format("the stage is now {}", to_string(e.stage)));
   return {};
 }
 

@@ -22,9 +22,9 @@ Result<Decision> decide(Case, const Event&, const Catalog&, const Names&, Instan
 // The earliest time at which this case has something to do by itself, sends included.
 std::optional<Instant> next_timer(const Case&);
 
-// What conditions and explanations can look at: contact.language, contact.country, contact.has_email, contact.has_phone,
-// conversation.type, conversation.channel, conversation.topic, conversation.stage, promised_assets (yes/no),
-// assets_opened (yes/no), objection (the last one), days_since_talk. nullopt: no such fact.
+// What conditions and explanations can look at: contact.language, contact.country, contact.has_email,
+// contact.has_phone, conversation.type, conversation.channel, conversation.topic, conversation.stage, promised_assets
+// (yes/no), assets_opened (yes/no), objection (the last one), days_since_talk. nullopt: no such fact.
 std::optional<std::string> fact_value(const Case&, std::string_view name, Instant now);
 const std::vector<std::string>& fact_names();
 
@@ -36,7 +36,8 @@ struct Content {
   std::vector<NewLink> links;
 };
 // Subject and text of a message from its template; a missing value is an error that names it.
-Result<Content> compose(const Case&, const Touch&, std::string_view template_key, const Catalog&, const Names&, Instant now);
+Result<Content> compose(const Case&, const Touch&, std::string_view template_key, const Catalog&, const Names&,
+                        Instant now);
 // The variables that templates may use, with their types (for checking before publishing).
 const VariableTypes& template_variables();
 

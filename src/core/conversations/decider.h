@@ -53,7 +53,7 @@ class Decider {
 
   // enrollments (enrolling.cc)
   void start(const VersionedDocument&, std::string reason);
-  void advance(EnrollmentId, int from_index);   // opens the touch of the first step from there that applies
+  void advance(EnrollmentId, int from_index);  // opens the touch of the first step from there that applies
   bool try_step(Enrollment&, const VersionedDocument&, const sequences::Step&);
   std::string objection_to(const sequences::Step&, bool at_due_time) const;  // why it is skipped; empty: it applies
   bool pick_assets(const sequences::Step&, Touch&, std::string& why_not);
@@ -66,7 +66,7 @@ class Decider {
   calendar::SendRules rules_of_touch(const Touch&, const sequences::Step&) const;
   void end_enrollment(Enrollment&, sequences::EnrollmentState, std::string reason);
   void stop_all(std::string_view reason, bool also_by_hand);
-  void step_over(const Touch&);                 // the touch has ended: on to the next step
+  void step_over(const Touch&);  // the touch has ended: on to the next step
   const sequences::Step* step_of(const Touch&) const;
   const VersionedDocument* document_of(const Enrollment&) const;
 

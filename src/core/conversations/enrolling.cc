@@ -55,8 +55,12 @@ void Decider::start(const VersionedDocument& v, std::string reason) {
   e.started_at = now_;
   e.reason = std::move(reason);
   e.change = Change::created;
-  fact("enrollment.started", e.id.value, {{"state", "active"}, {"sequence", e.sequence.text()}, {"version", v.number},
-                                          {"name", v.document.name}, {"reason", e.reason}});
+  fact("enrollment.started", e.id.value,
+       {{"state", "active"},
+        {"sequence", e.sequence.text()},
+        {"version", v.number},
+        {"name", v.document.name},
+        {"reason", e.reason}});
   c_.enrollments.push_back(e);
   advance(e.id, 0);
 }
@@ -110,7 +114,8 @@ std::string Decider::objection_to(const Step& step, bool at_due_time) const {
     auto permission = contacts::may_touch(*c_.contact, step.purpose, "email", policy().basis);
     if (!permission.allowed) return permission.reason;
     if (c_.contact->email.empty())
-      return c_.contact->suppressed_reason.empty() ? "no_email_address" : "address_suppressed: " + c_.contact->suppressed_reason;
+      return c_.contact->suppressed_reason.empty() ? "no_email_address"
+                                                   : "address_suppressed: " + c_.contact->suppressed_reason;
   }
   for (const sequences::Condition& cond : step.only_if) {
     if (!at_due_time && changes_with_time(cond.fact)) continue;
@@ -185,7 +190,8 @@ std::optional<Instant> Decider::cap_free_at(Instant wished, const std::string& k
   return free;
 }
 
-calendar::Planned Decider::within_cap(calendar::Planned planned, const Step& step, const calendar::SendRules& rules) const {
+calendar::Planned Decider::within_cap(calendar::Planned planned, const Step& step,
+                                      const calendar::SendRules& rules) const {
   for (int round = 0; planned.ok && round < kMaxCapRounds; ++round) {
     auto free = cap_free_at(planned.at, step.keeps);
     if (!free) break;
@@ -213,9 +219,14 @@ void Decider::open_touch(Enrollment& e, const Step& step, Touch t, const calenda
   if (step.approval) {
     draft(t, step);
     fact("touch.drafted", t.id.value,
-         {{"state", "draft"}, {"step", t.step}, {"title", t.title}, {"due_at", to_ms(t.due_at)}, {"deadline_at", to_ms(*t.deadline_at)}});
+         {{"state", "draft"},
+          {"step", t.step},
+          {"title", t.title},
+          {"due_at", to_ms(t.due_at)},
+          {"deadline_at", to_ms(*t.deadline_at)}});
   } else {
-    fact("touch.planned", t.id.value, {{"state", "planned"}, {"step", t.step}, {"title", t.title}, {"due_at", to_ms(t.due_at)}});
+    fact("touch.planned", t.id.value,
+         {{"state", "planned"}, {"step", t.step}, {"title", t.title}, {"due_at", to_ms(t.due_at)}});
   }
   c_.touches.push_back(std::move(t));
 }
@@ -235,7 +246,8 @@ Instant Decider::approval_deadline(const Touch& t, const Step& step) const {
   for (const Promise& p : c_.promises) {
     if (step.keeps.empty() || p.kind != step.keeps || p.state != promises::State::owed) continue;
     Instant last = p.due_at - kMargin;
-    while (last > t.due_at && !calendar::is_open(last, rules, c_.place, absences_for(&step), *catalog_.holidays)) last -= kMargin;
+    while (last > t.due_at && !calendar::is_open(last, rules, c_.place, absences_for(&step), *catalog_.holidays))
+      last -= kMargin;
     if (last >= t.due_at) deadline = std::min(deadline, last);
   }
   return deadline;

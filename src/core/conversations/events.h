@@ -20,7 +20,7 @@ struct ReplyReceived {
 };
 struct ReplyAnswered {};
 struct StageEntered {
-  Stage stage = Stage::qualified;  // not a closed one: that is an OutcomeSet
+  Stage stage = Stage::qualified;         // not a closed one: that is an OutcomeSet
   std::optional<Instant> appointment_at;  // with booked
 };
 struct NoShow {
@@ -47,20 +47,20 @@ struct MoveVersion {  // one enrollment to another version of its sequence, as t
 struct OwnerChanged {
   AdvisorId owner;
 };
-struct Tick {};  // timers of this case that are due: deadlines, promises, silence, leases
+struct Tick {};   // timers of this case that are due: deadlines, promises, silence, leases
 struct SendDue {  // claim one message for sending
   TouchId touch;
   int64_t lease_token = 0;
   Millis lease{300'000};
 };
 inline constexpr std::string_view kLostClaim = "the sender lost its claim";  // as the gate of engine.sql says it
-inline constexpr std::string_view kWindowClosed = "its window has closed";  // as the gate of engine.sql says it
+inline constexpr std::string_view kWindowClosed = "its window has closed";   // as the gate of engine.sql says it
 struct SendResult {
   enum class Kind { accepted, deferred, rejected, unknown, stopped, logged } kind = Kind::accepted;
   TouchId touch;
   int64_t lease_token = 0;
-  std::string evidence;    // what is known, without addresses
-  std::string reason;      // stopped
+  std::string evidence;  // what is known, without addresses
+  std::string reason;    // stopped
   bool bad_address = false;
 };
 struct Approve {

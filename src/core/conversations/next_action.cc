@@ -31,7 +31,10 @@ NextAction Decider::next_action() const {
   const Conversation& conv = c_.conversation;
   std::string owner = conv.owner ? conv.owner.text() : "system";
   if (conv.reply_waiting_at)
-    return {"Answer the reply", business_deadline(c_.owner, catalog_, *conv.reply_waiting_at, policy().reply_hours), owner, {}};
+    return {"Answer the reply",
+            business_deadline(c_.owner, catalog_, *conv.reply_waiting_at, policy().reply_hours),
+            owner,
+            {}};
   std::optional<NextAction> best;
   auto offer = [&](NextAction a) {
     if (!best || a.due < best->due) best = std::move(a);
@@ -39,7 +42,8 @@ NextAction Decider::next_action() const {
   for (const Touch& t : c_.touches) {
     if (!t.open() || t.inbound) continue;
     if (t.state == TouchState::draft)
-      offer({(t.problem.empty() ? "Approve: " : "Mend and approve: ") + t.title, t.deadline_at.value_or(t.due_at), owner, t.id});
+      offer({(t.problem.empty() ? "Approve: " : "Mend and approve: ") + t.title, t.deadline_at.value_or(t.due_at),
+             owner, t.id});
     else if (t.state == TouchState::in_doubt)
       offer({"Check whether this arrived: " + t.title, t.next_at.value_or(t.due_at), owner, t.id});
     else if (t.kind == "task")
@@ -80,9 +84,8 @@ std::optional<Instant> Decider::silence_end(const VersionedDocument& v) const {
 // A silence sequence starts only while no other is running: the timer is set when the last one ends.
 void Decider::update_silence() {
   std::optional<Instant> at;
-  bool running = std::any_of(c_.enrollments.begin(), c_.enrollments.end(), [](const Enrollment& e) {
-    return e.state == sequences::EnrollmentState::active;
-  });
+  bool running = std::any_of(c_.enrollments.begin(), c_.enrollments.end(),
+                             [](const Enrollment& e) { return e.state == sequences::EnrollmentState::active; });
   bool quiet = is_open() && !running && !c_.conversation.reply_waiting_at && !c_.conversation.appointment_at;
   if (quiet && c_.contact && !c_.contact->opted_out_at)
     for (const auto& [id, v] : catalog_.versions)
@@ -109,7 +112,8 @@ std::optional<std::string> fact_value(const Case& c, std::string_view name, Inst
   if (name == "assets_opened") return yes(c.assets_opened);
   if (name == "objection") return c.objections.empty() ? "" : c.objections.back();
   if (name == "promised_assets")
-    return yes(std::any_of(c.promises.begin(), c.promises.end(), [](const Promise& p) { return p.kind == "asset" && p.open(); }));
+    return yes(std::any_of(c.promises.begin(), c.promises.end(),
+                           [](const Promise& p) { return p.kind == "asset" && p.open(); }));
   if (name == "days_since_talk") {
     if (!c.conversation.last_talk_at) return "";
     return fmt::format("{}", std::chrono::floor<std::chrono::days>(now - *c.conversation.last_talk_at).count());
@@ -118,10 +122,10 @@ std::optional<std::string> fact_value(const Case& c, std::string_view name, Inst
 }
 
 const std::vector<std::string>& fact_names() {
-  static const std::vector<std::string> names = {
-      "contact.language",   "contact.country",    "contact.has_email", "contact.has_phone", "conversation.type",
-      "conversation.channel", "conversation.topic", "conversation.stage", "assets_opened",  "objection",
-      "promised_assets",    "days_since_talk"};
+  static const std::vector<std::string> names = {"contact.language",   "contact.country",    "contact.has_email",
+                                                 "contact.has_phone",  "conversation.type",  "conversation.channel",
+                                                 "conversation.topic", "conversation.stage", "assets_opened",
+                                                 "objection",          "promised_assets",    "days_since_talk"};
   return names;
 }
 

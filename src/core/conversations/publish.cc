@@ -36,7 +36,8 @@ void check_template_of(const sequences::Step& step, const std::string& at, const
     for (const auto* parsed : {&catalog.parsed_subjects, &catalog.parsed_bodies}) {
       auto it = parsed->find(a.id);
       if (it == parsed->end()) {
-        fault(e, at + "/template", "template_syntax", fmt::format("the template {} ({}) cannot be read", a.key, a.language));
+        fault(e, at + "/template", "template_syntax",
+              fmt::format("the template {} ({}) cannot be read", a.key, a.language));
         continue;
       }
       if (Status s = check_template(it->second, template_variables()); !s)
@@ -64,7 +65,8 @@ Result<Move> preview_move(const Case& c, EnrollmentId id, VersionId to, const Ca
   m.due_after = after ? after->due_at : now;
   for (const Fact& f : d.facts)
     if (f.kind == "step.skipped" && f.subject == id.value)
-      m.skipped.push_back(std::string(f.data.at("step").as_string()) + ": " + std::string(f.data.at("reason").as_string()));
+      m.skipped.push_back(std::string(f.data.at("step").as_string()) + ": " +
+                          std::string(f.data.at("reason").as_string()));
   return m;
 }
 
@@ -78,7 +80,8 @@ std::string digest_of(const std::vector<Move>& moves) {
 
 Status check_document(const sequences::Document& d, const Catalog& catalog) {
   Error e{Code::invalid, {}, {}, {}};
-  if (!catalog.types.contains(d.type)) fault(e, "/type", "unknown", fmt::format("there is no conversation type {}", d.type));
+  if (!catalog.types.contains(d.type))
+    fault(e, "/type", "unknown", fmt::format("there is no conversation type {}", d.type));
   for (size_t i = 0; i < d.steps.size(); ++i) {
     std::string at = fmt::format("/steps/{}", i);
     const sequences::Step& step = d.steps[i];

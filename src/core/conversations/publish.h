@@ -19,7 +19,7 @@ struct Move {
   std::string why;                      // of staying
   std::string step_before, step_after;  // step_after empty: nothing is left, it ends
   Instant due_before, due_after;
-  std::vector<std::string> skipped;     // steps that will be passed over, with the reason ("nurture: no_consent")
+  std::vector<std::string> skipped;  // steps that will be passed over, with the reason ("nurture: no_consent")
   bool operator==(const Move&) const = default;
 };
 

@@ -18,12 +18,13 @@ constexpr Millis kDoubtEnds = std::chrono::hours{48};       // then no evidence 
 constexpr Millis kResendAfter = std::chrono::minutes{5};
 constexpr auto kTaskLife = std::chrono::days{365};
 
-const calendar::SendRules kAlwaysOpen{{{true, true, true, true, true, true, true}, Minutes{0}, Minutes{24 * 60}},
-                                      Minutes{0}, Minutes{0}, false};
+const calendar::SendRules kAlwaysOpen{
+    {{true, true, true, true, true, true, true}, Minutes{0}, Minutes{24 * 60}}, Minutes{0}, Minutes{0}, false};
 
 // When the window closes again before the lease ends: the last gate looks at it. nullopt: it stays open.
-std::optional<Instant> closing_within(Instant now, Millis lease, const calendar::SendRules& rules, const calendar::Place& place,
-                                      const std::vector<calendar::Interval>& absences, const calendar::HolidayTable& holidays) {
+std::optional<Instant> closing_within(Instant now, Millis lease, const calendar::SendRules& rules,
+                                      const calendar::Place& place, const std::vector<calendar::Interval>& absences,
+                                      const calendar::HolidayTable& holidays) {
   std::optional<Instant> first;
   for (const calendar::Interval& away : absences)
     if (away.from > now && away.from < now + lease && (!first || away.from < *first)) first = away.from;
@@ -263,7 +264,8 @@ void Decider::bounced(Touch& t, const std::string& evidence) {
   effects_.suppress_reason = "bounced";
   set_state(t, TouchState::failed, "the address does not exist", "touch.failed");
   fact("contact.point_suppressed", c_.conversation.contact.value, {{"reason", "bounced"}});
-  if (c_.contact && c_.contact->email == t.to_address) c_.contact->email.clear(), c_.contact->suppressed_reason = "bounced";
+  if (c_.contact && c_.contact->email == t.to_address)
+    c_.contact->email.clear(), c_.contact->suppressed_reason = "bounced";
   stop_all("the address bounced", true);
   if (is_open()) must(on(AddTask{"system", "Find a working address", "other", now_}));
 }
@@ -271,8 +273,9 @@ void Decider::bounced(Touch& t, const std::string& evidence) {
 void Decider::approve(Touch& t, std::string by) {
   auto rules = rules_for(t);
   const sequences::Step* step = step_of(t);
-  calendar::Planned open = calendar::next_open(std::max(t.due_at, now_), rules, c_.place,
-                                               step ? absences_for(step) : std::vector<calendar::Interval>{}, *catalog_.holidays);
+  calendar::Planned open =
+      calendar::next_open(std::max(t.due_at, now_), rules, c_.place,
+                          step ? absences_for(step) : std::vector<calendar::Interval>{}, *catalog_.holidays);
   t.approved_by = std::move(by);
   t.deadline_at.reset();
   t.next_at = open.at;

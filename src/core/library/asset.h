@@ -12,14 +12,14 @@ namespace onward::library {
 
 struct Asset {
   AssetId id;
-  std::string kind;      // proposal, case_study, scope, article, pricing, snippet, template
-  std::string key;       // templates: the name that sequences use
+  std::string kind;  // proposal, case_study, scope, article, pricing, snippet, template
+  std::string key;   // templates: the name that sequences use
   std::string title;
   std::string language;  // BCP 47
   std::vector<std::string> topics, objections, stages;
   int version = 1;
-  std::string subject;   // templates
-  std::string body;      // Markdown, or the template's text
+  std::string subject;  // templates
+  std::string body;     // Markdown, or the template's text
   std::optional<Instant> expires_at;
   bool usable(Instant now) const { return !expires_at || *expires_at > now; }
 };

@@ -24,7 +24,7 @@ struct Promise {
   std::string kind;  // recap, asset, check_in, next_step, other
   std::string what;
   AssetId asset;
-  AdvisorId by;      // none: the system
+  AdvisorId by;  // none: the system
   Instant due_at;
   std::string zone;  // in which due_at was promised
   State state = State::owed;
@@ -73,16 +73,17 @@ std::vector<Promise> promises_of(const Talk&, const Policy&, const std::vector<N
 // A promise that will break soon, with the cause.
 struct Risk {
   PromiseId promise;
-  std::string cause;   // approval_pending, mailbox_cap, holiday, window, not_planned, no_consent, no_mailbox, absence, task_open
+  std::string
+      cause;  // approval_pending, mailbox_cap, holiday, window, not_planned, no_consent, no_mailbox, absence, task_open
   std::string detail;  // one sentence
 };
 struct Outlook {  // what is known of the touch that is to keep a promise
   bool exists = false;
   bool draft = false;
   bool task = false;
-  std::string problem;             // what blocks it, empty when nothing
-  Instant due_at;                  // when it will go
-  std::string moved_by;            // the last rule that moved it: holiday, window, quiet_hours, absence, cap, mailbox_cap
+  std::string problem;   // what blocks it, empty when nothing
+  Instant due_at;        // when it will go
+  std::string moved_by;  // the last rule that moved it: holiday, window, quiet_hours, absence, cap, mailbox_cap
   std::optional<Instant> mailbox_free_at;
   bool mailbox_missing = false;
 };

@@ -108,7 +108,8 @@ calendar::Window read_window(const Json& j) {
 calendar::Delay read_delay(const Json& j) {
   using Unit = calendar::Delay::Unit;
   calendar::Delay d{Unit::hours, 0, {}, {}};
-  for (auto [key, unit] : {std::pair{"hours", Unit::hours}, {"days", Unit::days}, {"business_days", Unit::business_days}})
+  for (auto [key, unit] :
+       {std::pair{"hours", Unit::hours}, {"days", Unit::days}, {"business_days", Unit::business_days}})
     if (find(j, key)) d.unit = unit, d.amount = static_cast<int>(get_int(j, key));
   if (find(j, "weekday")) d.weekday = *parse_weekday(get_string(j, "weekday"));
   if (find(j, "at")) d.at = time_at(j, "at");
@@ -167,7 +168,8 @@ void fault(Error& e, std::string pointer, std::string code, std::string message)
 
 int units_in(const Json& step) {
   const Json* d = find(step, "delay");
-  return d ? (find(*d, "hours") != nullptr) + (find(*d, "days") != nullptr) + (find(*d, "business_days") != nullptr) : 0;
+  return d ? (find(*d, "hours") != nullptr) + (find(*d, "days") != nullptr) + (find(*d, "business_days") != nullptr)
+           : 0;
 }
 
 void check_step(const Step& s, const Json& raw, const std::string& at, Error& e) {
@@ -175,8 +177,10 @@ void check_step(const Step& s, const Json& raw, const std::string& at, Error& e)
   if (mail && s.template_key.empty()) fault(e, at + "/template", "required", "this step needs a template");
   if (s.kind == StepKind::task && s.instruction.empty())
     fault(e, at + "/instruction", "required", "a task says what the person is to do");
-  if (units_in(raw) > 1) fault(e, at + "/delay", "ambiguous", "a delay is in hours, days or business_days, not in two of them");
-  if (s.window && s.window->from >= s.window->to) fault(e, at + "/window/to", "format", "a window ends after it begins");
+  if (units_in(raw) > 1)
+    fault(e, at + "/delay", "ambiguous", "a delay is in hours, days or business_days, not in two of them");
+  if (s.window && s.window->from >= s.window->to)
+    fault(e, at + "/window/to", "format", "a window ends after it begins");
   if (s.approval && !mail) fault(e, at + "/approval", "not_allowed", "only a message is approved");
   for (size_t i = 0; i < s.only_if.size(); ++i) {
     const Json& c = find(raw, "only_if")->get_array()[i];
@@ -205,19 +209,20 @@ Error semantic_faults(const Document& d, const Json& j) {
 }  // namespace
 
 const Shape& document_shape() {
-  static const std::vector<std::string> stages = {"hand_raised", "qualified", "booked", "met", "following_up", "proposal"};
+  static const std::vector<std::string> stages = {"hand_raised", "qualified",    "booked",
+                                                  "met",         "following_up", "proposal"};
   static const Shape trigger = object({{"on", one_of(names_of(kTriggers)), required, "What starts it"},
                                        {"stage", one_of(stages), shape::optional, "With stage_entered"},
                                        {"days", shape::integer(1, 365), shape::optional, "With silence"}});
-  static const Shape document =
-      object({{"name", shape::line(1, 120), required, "Names the sequence; a new document of this name is its next version"},
-              {"type", shape::line(1, 60), required, "Conversation type"},
-              {"trigger", trigger, required, "When a conversation enters"},
-              {"stages", shape::list(one_of(stages), 1, 6), shape::optional, "Starts only in these stages"},
-              {"reentry", one_of(names_of(kReentries)), shape::optional, "Whether it may run again"},
-              {"window", window_shape(), shape::optional, "When messages may leave; default Mon-Fri 08:30-18:00"},
-              {"quiet", quiet_shape(), shape::optional, "When nothing leaves; default 20:00-08:00"},
-              {"steps", shape::list(step_shape(), 1, kMaxSteps), required, "In order"}});
+  static const Shape document = object(
+      {{"name", shape::line(1, 120), required, "Names the sequence; a new document of this name is its next version"},
+       {"type", shape::line(1, 60), required, "Conversation type"},
+       {"trigger", trigger, required, "When a conversation enters"},
+       {"stages", shape::list(one_of(stages), 1, 6), shape::optional, "Starts only in these stages"},
+       {"reentry", one_of(names_of(kReentries)), shape::optional, "Whether it may run again"},
+       {"window", window_shape(), shape::optional, "When messages may leave; default Mon-Fri 08:30-18:00"},
+       {"quiet", quiet_shape(), shape::optional, "When nothing leaves; default 20:00-08:00"},
+       {"steps", shape::list(step_shape(), 1, kMaxSteps), required, "In order"}});
   return document;
 }
 

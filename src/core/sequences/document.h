@@ -43,18 +43,18 @@ struct ApprovalRule {
 };
 
 struct Step {
-  std::string key;    // unique in the document; names the step across versions
+  std::string key;  // unique in the document; names the step across versions
   StepKind kind = StepKind::email;
   std::string title;
   contacts::Purpose purpose = contacts::Purpose::follow_up;
-  std::string template_key;        // email, asset
-  std::string keeps;               // recap, asset, check_in, or empty
+  std::string template_key;  // email, asset
+  std::string keeps;         // recap, asset, check_in, or empty
   calendar::Delay delay;
   Base base = Base::trigger;
   std::optional<calendar::Window> window;
   std::optional<std::pair<Minutes, Minutes>> quiet;
   bool avoid_holidays = true;
-  bool avoid_absence = true;       // wait while the advisor is away
+  bool avoid_absence = true;  // wait while the advisor is away
   std::vector<Condition> only_if;
   std::optional<ApprovalRule> approval;
   int valid_hours = 120;           // after its time it is stale
@@ -67,9 +67,9 @@ struct Step {
 
 struct Document {
   std::string name;
-  std::string type;                  // conversation type
+  std::string type;  // conversation type
   Trigger trigger;
-  std::vector<std::string> stages;   // starts only in these; empty: any open stage
+  std::vector<std::string> stages;  // starts only in these; empty: any open stage
   Reentry reentry = Reentry::after_end;
   calendar::SendRules rules;
   std::vector<Step> steps;
