@@ -14,9 +14,11 @@ namespace onward::api {
 void add_keys(std::vector<Route>&);
 void add_conversations(std::vector<Route>&);
 void add_touches(std::vector<Route>&);
+void add_jobs(std::vector<Route>&);
 void describe_keys(Schemas&);
 void describe_conversations(Schemas&);
 void describe_touches(Schemas&);
+void describe_jobs(Schemas&);
 void add_contacts(std::vector<Route>&);
 void add_organizations(std::vector<Route>&);
 void add_merges(std::vector<Route>&);
@@ -48,6 +50,7 @@ inline void add_nouns(std::vector<Route>& routes) {
   add_keys(routes);
   add_conversations(routes);
   add_touches(routes);
+  add_jobs(routes);
   add_contacts(routes);
   add_organizations(routes);
   add_merges(routes);
@@ -67,6 +70,7 @@ inline void describe_nouns(Schemas& schemas) {
   describe_keys(schemas);
   describe_conversations(schemas);
   describe_touches(schemas);
+  describe_jobs(schemas);
   describe_contacts(schemas);
   describe_organizations(schemas);
   describe_merges(schemas);
