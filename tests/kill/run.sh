@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 : "${ONWARD_BIN:=build/onward}"
-: "${ONWARD_SINK:=$(dirname "${ONWARD_ASAN_BIN:-build-test/onward}")/onward-smtp-sink}"
+: "${ONWARD_SINK:=$(dirname "$ONWARD_BIN")/onward-smtp-sink}"
 export ONWARD_BIN ONWARD_SINK
 if [ "${1:-}" = nodes ]; then exec /usr/bin/python3 tests/kill/nodes_test.py; fi
 exec /usr/bin/python3 tests/kill/kill_test.py --kills "${1:-200}"
