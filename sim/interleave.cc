@@ -183,7 +183,7 @@ std::string interleavings(uint64_t seed, int64_t n) {
   std::unique_ptr<Race> race;
   for (int64_t i = 0; i < n; ++i) {
     if (i % kPerStore == 0) race = std::make_unique<Race>(seed + static_cast<uint64_t>(i), tally);
-    race->once(i);
+    race->once(i % kPerStore);
   }
   std::string out;
   for (size_t t = 0; t < kTurns; ++t)

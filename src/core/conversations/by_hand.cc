@@ -133,6 +133,10 @@ Status Decider::on(const Resolve& e) {
     return {};
   }
   t.sent_at.reset();
+  if (!t.enrollment && now_ >= t.expires_at) {  // its conversation was stopped while nobody knew
+    cancel(t, fmt::format("did not arrive, says {}, and was stopped meanwhile", e.by));
+    return {};
+  }
   t.next_at = now_;
   t.expires_at = std::max(t.expires_at, now_ + Millis{std::chrono::hours{24}});
   set_state(t, TouchState::approved, fmt::format("did not arrive, says {}", e.by), "touch.approved");

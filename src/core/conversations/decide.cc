@@ -16,6 +16,10 @@ using sequences::TriggerKind;
 constexpr Stage kStages[] = {Stage::hand_raised, Stage::qualified, Stage::booked, Stage::met,    Stage::following_up,
                              Stage::proposal,    Stage::won,       Stage::lost,   Stage::dormant};
 
+bool waits_to_leave(const Touch& t) {
+  return t.is_message() && (t.state == TouchState::planned || t.state == TouchState::approved);
+}
+
 }  // namespace
 
 std::string_view to_string(Stage s) {
@@ -239,7 +243,7 @@ Status Decider::on(const Tick&) {
   // Cancelling and stepping on may grow the vector: remember who is due first.
   std::vector<TouchId> due;
   for (const Touch& t : c_.touches)
-    if (t.open() && t.next_at && *t.next_at <= now_) due.push_back(t.id);
+    if (t.open() && t.next_at && (*t.next_at <= now_ || (waits_to_leave(t) && t.expires_at <= now_))) due.push_back(t.id);
   for (TouchId id : due)
     if (Touch* t = find_touch(id); t && t->open()) tick_touch(*t);
   if (silence_due()) fire(TriggerKind::silence, {}, "nothing was heard from the contact");
@@ -249,7 +253,11 @@ Status Decider::on(const Tick&) {
 // Messages that may leave are claimed by SendDue; everything else that a timer can do happens here.
 void Decider::tick_touch(Touch& t) {
   bool message = t.is_message();
-  if (message && (t.state == TouchState::planned || t.state == TouchState::approved)) return;
+  if (waits_to_leave(t)) {
+    if (now_ < t.expires_at) return;  // stale behind a mailbox that is at its cap: the sequence does not wait for it
+    set_state(t, TouchState::expired, fmt::format("stale: its time was {}", format_rfc3339(t.due_at)), "touch.expired");
+    return step_over(t);
+  }
   if (t.state == TouchState::sending) return doubtful(t, "the sender stopped without telling the outcome");
   if (t.state == TouchState::in_doubt) return in_doubt_timer(t);
   const sequences::Step* due_step = step_of(t);

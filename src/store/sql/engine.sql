@@ -7,6 +7,9 @@ SELECT DISTINCT id FROM (
   SELECT * FROM (SELECT conversation_id AS id FROM touch WHERE next_at IS NOT NULL AND next_at <= ?1
     AND NOT (state IN ('planned', 'approved') AND kind IN ('email', 'asset')) ORDER BY next_at LIMIT CAST(?2 AS {INT})) t
   UNION ALL
+  SELECT * FROM (SELECT conversation_id AS id FROM touch WHERE expires_at <= ?1 AND next_at IS NOT NULL
+    AND state IN ('planned', 'approved') AND kind IN ('email', 'asset') ORDER BY expires_at LIMIT CAST(?2 AS {INT})) s
+  UNION ALL
   SELECT * FROM (SELECT id FROM conversation WHERE silence_at IS NOT NULL AND silence_at <= ?1 ORDER BY silence_at LIMIT CAST(?2 AS {INT})) c
 ) due LIMIT CAST(?2 AS {INT})
 
@@ -47,6 +50,8 @@ SELECT min(at) FROM (
   SELECT min(next_at) AS at FROM promise WHERE next_at IS NOT NULL
   UNION ALL
   SELECT min(next_at) FROM touch WHERE next_at IS NOT NULL AND NOT (state IN ('planned', 'approved') AND kind IN ('email', 'asset'))
+  UNION ALL
+  SELECT min(expires_at) FROM touch WHERE next_at IS NOT NULL AND state IN ('planned', 'approved') AND kind IN ('email', 'asset')
   UNION ALL
   SELECT min(silence_at) FROM conversation WHERE silence_at IS NOT NULL) x
 

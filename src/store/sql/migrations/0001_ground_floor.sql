@@ -371,6 +371,9 @@ CREATE TABLE touch (
 --;
 CREATE INDEX touch_conversation ON touch (conversation_id)
 --;
+CREATE INDEX touch_stale ON touch (expires_at)
+  WHERE next_at IS NOT NULL AND state IN ('planned', 'approved') AND kind IN ('email', 'asset')
+--;
 CREATE INDEX touch_sendable ON touch (mailbox_id, next_at)
   WHERE next_at IS NOT NULL AND state IN ('planned', 'approved') AND kind IN ('email', 'asset')
 --;
