@@ -59,6 +59,12 @@ Result<Json> Simulation::opt_out(ContactId contact) {
   return world_.call([&](Step& s) { return app::opt_out(s, contact, "link"); });
 }
 
+Result<Json> Simulation::withdraw(ContactId contact) {
+  json::object body{
+      {"purpose", people_.chance(0.5) ? "marketing" : "follow_up"}, {"state", "withdrawn"}, {"source", "page"}};
+  return world_.call([&](Step& s) { return app::add_consent(s, contact, body); });
+}
+
 void Simulation::change_mind(size_t i) {
   ContactId contact = talks_[i].contact;
   double draw = people_.unit();

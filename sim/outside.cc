@@ -35,7 +35,7 @@ constexpr Trouble kTroubles[] = {
 constexpr double kCrashInSend = 0.01;  // at each moment of a message
 constexpr double kCrashAtCommit = 0.002;
 constexpr double kUnknownCommit = 0.004;
-constexpr double kRace = 0.01;
+constexpr double kRace = 0.03;
 
 }  // namespace
 
@@ -67,7 +67,7 @@ void Simulation::passing(Moment moment, const ports::Message& m) {
   if (options_.faults.crash && luck_.chance(kCrashInSend))
     throw Crash(fmt::format("while sending ({})", static_cast<int>(moment)));
   if (options_.faults.slow && moment == Moment::claimed && luck_.chance(0.02)) {
-    world_.clock().set(world_.now() + Millis{luck_.below(120'000)});
+    world_.clock().set(world_.now() + Millis{luck_.below(luck_.chance(0.8) ? 120'000 : 900'000)});
     note("slow deliveries");
   }
   if (luck_.chance(kRace)) race(m);
@@ -83,12 +83,29 @@ void Simulation::race(const ports::Message& m) {
   if (row.empty()) return;
   ConversationId id{row.integer(0, 0)};
   ContactId contact{world_.rows("sim_contact_of", {id.value}).integer(0, 0)};
-  switch (people_.below(4)) {
+  switch (people_.below(6)) {
     case 0: tell("reply in the race", do_reply(id, people_.chance(0.3))); break;
     case 1: tell("opt-out in the race", opt_out(contact)); break;
     case 2: tell("booking in the race", do_book(id)); break;
+    case 3: tell("consent withdrawn in the race", withdraw(contact)); break;
+    case 4: second_sender(); break;
     default: tell("outcome in the race", do_outcome(id)); break;
   }
+}
+
+// Another sender of the same process takes what the other mailboxes have, while this one is still busy.
+void Simulation::second_sender() {
+  if (second_) return;
+  second_ = true;
+  Result<int64_t> sent = 0;
+  try {
+    sent = world_.engine().send_once();
+  } catch (...) {
+    second_ = false;
+    throw;
+  }
+  second_ = false;
+  tell("sends beside", sent.map([](int64_t) { return Json(nullptr); }));
 }
 
 // A second report about the same attempt, through the same door as the first one.

@@ -90,6 +90,7 @@ class Simulation {
   void late_evidence(TouchId, int64_t token, bool arrived);
   void downtime();
   void race(const ports::Message&);
+  void second_sender();
 
   // customers (customers.cc)
   void customer_turn(size_t conversation);
@@ -99,6 +100,7 @@ class Simulation {
   void change_mind(size_t conversation);
   void move_away(ContactId);
   Result<Json> opt_out(ContactId);
+  Result<Json> withdraw(ContactId);
   Result<Json> do_reply(ConversationId, bool later);
   Result<Json> do_book(ConversationId);
   Result<Json> do_outcome(ConversationId);
@@ -140,8 +142,9 @@ class Simulation {
   Instant slow_until_;
   Instant rested_at_;
   int version_ = 0;
-  bool quiet_ = false;  // nobody does anything and nothing fails
-  bool gaps_ = false;   // mailboxes have gaps or caps
+  bool second_ = false;  // a second sender is at work
+  bool quiet_ = false;   // nobody does anything and nothing fails
+  bool gaps_ = false;    // mailboxes have gaps or caps
   int step_ms_ = 0;
 };
 

@@ -130,6 +130,24 @@ TEST_P(CrashTest, NeverSendsTwice) {
 INSTANTIATE_TEST_SUITE_P(AtEveryMoment, CrashTest,
                          ::testing::Values(Moment::claimed, Moment::gated, Moment::handed, Moment::reported));
 
+TEST_F(WorldTest, TwoSendersKeepOneContactsCap) {
+  AdvisorId other = world_.advisor({.name = "Ben", .email = "ben@firm.example", .gap_s = 0});
+  ConversationId second = world_.conversation({.contact = contact_, .owner = other, .stage = "qualified"});
+  Json document = *parse_json(R"({"name":"At once","type":"advice","trigger":{"on":"manual"},"steps":[
+    {"key":"one","do":"email","title":"One","template":"advice_check_in","delay":{"hours":0}}]})");
+  SequenceId sequence = *world_.sequence(document);
+  for (ConversationId c : {conversation_, second})
+    World::must(world_.call([&](Step& s) { return app::add_enrollment(s, c, sequence); }));
+  int senders = 0;
+  world_.courier().at = [&](Moment moment, const ports::Message&) {
+    if (moment == Moment::claimed && ++senders == 1) EXPECT_TRUE(world_.engine().send_once());
+  };
+  advance(std::chrono::hours{5});
+  EXPECT_EQ(world_.courier().mails().size(), 1u) << "the other one waits for the gap";
+  advance(std::chrono::hours{24});
+  EXPECT_EQ(world_.courier().mails().size(), 2u);
+}
+
 TEST_F(WorldTest, ACommitIsLostBeforeAndKeptAfter) {
   for (auto [fault, kept] : {std::pair{WriteFault::crash_before, false}, {WriteFault::crash_after, true}}) {
     int64_t before = world_.facts();

@@ -243,7 +243,8 @@ Status Decider::on(const Tick&) {
   // Cancelling and stepping on may grow the vector: remember who is due first.
   std::vector<TouchId> due;
   for (const Touch& t : c_.touches)
-    if (t.open() && t.next_at && (*t.next_at <= now_ || (waits_to_leave(t) && t.expires_at <= now_))) due.push_back(t.id);
+    if (t.open() && t.next_at && (*t.next_at <= now_ || (waits_to_leave(t) && t.expires_at <= now_)))
+      due.push_back(t.id);
   for (TouchId id : due)
     if (Touch* t = find_touch(id); t && t->open()) tick_touch(*t);
   if (silence_due()) fire(TriggerKind::silence, {}, "nothing was heard from the contact");

@@ -177,7 +177,9 @@ std::optional<Instant> Decider::cap_free_at(Instant wished, const std::string& k
   if (keeps == "recap" || keeps == "asset") return std::nullopt;
   const FrequencyCap& cap = catalog_.cap;
   std::optional<Instant> free;
-  std::vector<Instant> sent = c_.recent;
+  std::vector<Instant> sent = c_.recent;  // with what is on the wire in other conversations
+  for (const Touch& t : c_.touches)
+    if (t.state == TouchState::sending && is_follow_up(t)) sent.push_back(now_);
   std::sort(sent.begin(), sent.end());
   if (!sent.empty() && sent.back() + std::chrono::hours{cap.gap_hours} > wished)
     free = sent.back() + std::chrono::hours{cap.gap_hours};

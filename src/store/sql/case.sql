@@ -56,7 +56,12 @@ FROM talk WHERE conversation_id IN {sqlite}(SELECT value FROM json_each(?1)){/sq
 SELECT v.id, t.sent_at
 FROM conversation v JOIN touch t ON t.contact_id = v.contact_id AND t.sent_at > ?2
 WHERE v.id IN {sqlite}(SELECT value FROM json_each(?1)){/sqlite}{postgres}(SELECT CAST(v AS BIGINT) FROM jsonb_array_elements_text(CAST(?1 AS JSONB)) AS v){/postgres} AND t.sent_at IS NOT NULL AND t.direction = 'out' AND t.kind IN ('email', 'asset')
-  AND t.purpose <> 'transactional' ORDER BY v.id, t.sent_at
+  AND t.purpose <> 'transactional'
+UNION ALL
+SELECT v.id, t.lease_until
+FROM conversation v JOIN touch t ON t.contact_id = v.contact_id AND t.state = 'sending' AND t.conversation_id <> v.id
+WHERE v.id IN {sqlite}(SELECT value FROM json_each(?1)){/sqlite}{postgres}(SELECT CAST(v AS BIGINT) FROM jsonb_array_elements_text(CAST(?1 AS JSONB)) AS v){/postgres} AND t.purpose <> 'transactional'
+ORDER BY 1, 2
 
 -- name: case_sent_assets
 SELECT v.id, t.asset_ids

@@ -61,6 +61,8 @@ SELECT CASE
   WHEN t.expires_at <= ?3 THEN 'stale'
   WHEN t.deadline_at <= ?3 THEN 'its window has closed'
   WHEN t.purpose <> 'transactional' AND c.opted_out_at IS NOT NULL THEN 'opted_out'
+  WHEN t.purpose <> 'transactional' AND (SELECT s.state FROM consent s WHERE s.contact_id = t.contact_id AND s.purpose = t.purpose
+    AND s.channel IN ('any', t.channel) ORDER BY s.id DESC LIMIT 1) IN ('refused', 'withdrawn') THEN 'consent_withdrawn'
   WHEN t.enrollment_id IS NOT NULL AND e.state <> 'active' THEN 'its sequence was stopped: ' || coalesce(e.end_reason, '')
   WHEN v.closed_at IS NOT NULL AND t.purpose <> 'transactional' THEN 'the conversation is closed'
   WHEN v.last_in_at IS NOT NULL AND t.enrollment_id IS NOT NULL AND v.reply_waiting_at IS NOT NULL THEN 'the contact replied'

@@ -371,6 +371,8 @@ CREATE TABLE touch (
 --;
 CREATE INDEX touch_conversation ON touch (conversation_id)
 --;
+CREATE INDEX touch_on_the_wire ON touch (contact_id) WHERE state = 'sending'
+--;
 CREATE INDEX touch_stale ON touch (expires_at)
   WHERE next_at IS NOT NULL AND state IN ('planned', 'approved') AND kind IN ('email', 'asset')
 --;
