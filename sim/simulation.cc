@@ -20,7 +20,8 @@ WorldOptions world_options(const Options& o) {
   Rng rng(o.seed * 2654435761u + 17);
   w.start = kBegin + std::chrono::hours{rng.below(24 * 365)};  // some begin just before a change of the clocks
   w.extra = probe();
-  w.engine.send_batch = 1 + static_cast<int>(rng.below(20));
+  w.engine.batch = 1 + static_cast<int>(rng.below(20));
+  w.engine.batch_beside_people = 1 + static_cast<int>(rng.below(5));
   w.engine.settle_at_once = rng.chance(0.5);
   return w;
 }

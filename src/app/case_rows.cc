@@ -149,6 +149,27 @@ Params conversation_params(const Conversation& v, Instant now, bool insert) {
   return p;
 }
 
+Params progress_params(const Conversation& v, Instant now) {
+  bool open = !v.closed_at;
+  return {num(v.id.value),
+          std::string(to_string(v.stage)),
+          open ? Value{v.next.what} : Value{},
+          open ? num(to_ms(v.next.due)) : Value{},
+          open ? Value{v.next.by} : Value{},
+          opt_int(v.next.ref.value),
+          opt(v.snoozed_until),
+          opt(v.last_in_at),
+          opt(v.last_out_at),
+          opt(v.last_talk_at),
+          opt(v.reply_waiting_at),
+          opt(v.appointment_at),
+          opt(v.silence_at),
+          num(to_ms(v.stage_at)),
+          opt(v.closed_at),
+          opt_text(v.close_reason),
+          num(to_ms(now))};
+}
+
 contacts::Contact read_contact(const Rows& rows, size_t row) {
   Columns c(rows, row, 1);
   contacts::Contact k;
@@ -204,9 +225,9 @@ Advisor read_owner(const Rows& rows, size_t row) {
   a.country = c.text();
   a.region = c.text();
   std::string closed_days = c.text();
-  if (!closed_days.empty())
-    for (const Json& day : parse_json(closed_days)->get_array())
-      if (auto d = parse_date(std::string_view(day.get_string()))) a.closed.push_back(*d);
+  Json days = closed_days.empty() ? Json(json::array()) : *parse_json(closed_days);
+  for (const Json& day : days.get_array())
+    if (auto d = parse_date(std::string_view(day.get_string()))) a.closed.push_back(*d);
   return a;
 }
 

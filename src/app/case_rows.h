@@ -20,6 +20,8 @@ std::vector<AssetId> read_asset_ids(const std::string& json_text);
 json::array reasons_json(const std::vector<calendar::Reason>&);
 
 ports::Params conversation_params(const conversations::Conversation&, Instant now, bool insert);
+ports::Params progress_params(const conversations::Conversation&,
+                              Instant now);  // without what it is about and whose it is
 ports::Params talk_params(const promises::Talk&, ConversationId, const std::string& author, Instant now);
 ports::Params enrollment_params(const sequences::Enrollment&, const conversations::Conversation&);
 ports::Params enrollment_update_params(const sequences::Enrollment&);

@@ -21,6 +21,10 @@ enum class Locking {
 
 // In the order of their ids; unknown ids (and locked ones with Locking::skip) are left out.
 std::vector<Case> load_cases(Step&, const std::vector<ConversationId>& ids, Locking);
+// The same cases a moment later: what a decision could have changed (conversation, enrollments, touches, promises) is
+// read anew and locked, the rest is taken from `held`. For the second phase of a sending, which plans and never sends:
+// whatever it plans from a contact seen a moment ago is looked at again before it leaves.
+std::vector<Case> reload_cases(Step&, std::vector<Case> held);
 // Error: not_found.
 Result<Case> load_case(Step&, ConversationId, Locking);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_set>
+#include <utility>
 
 #include "app/cases.h"
 #include "app/mail_text.h"
@@ -130,7 +131,7 @@ Result<int64_t> Engine::run_due() {
 Result<int64_t> Engine::tick_once() {
   int64_t done = 0;
   TRY_VOID(runner_.write(Lane::background, kSystem, [&](Step& step) -> Status {
-    Rows rows = step.run("due_conversations", {to_ms(step.now), int64_t{options_.tick_batch}});
+    Rows rows = step.run("due_conversations", {to_ms(step.now), int64_t{batch()}});
     std::vector<ConversationId> ids;
     for (size_t r = 0; r < rows.size(); ++r) ids.push_back({rows.integer(r, 0)});
     done = 0;
@@ -197,13 +198,13 @@ Result<std::vector<Engine::Claim>> Engine::claim(MailboxId mailbox) {
 void Engine::claim_in(Step& step, MailboxId mailbox, std::vector<Claim>& claims) {
   std::optional<MailboxState> state;
   ports::Mailbox box;
-  int budget = options_.send_batch;
+  int budget = batch();
   if (mailbox) {
     Rows row = step.run("mailbox_for_claim", {mailbox.value});
     if (!row.empty()) state = read_state(row, step.now);
     auto loaded = load_mailbox(step.tx, mailbox, step.services.secret);
     if (loaded) box = *loaded;
-    if (state) budget = budget_of(*state, step.now, options_.send_batch);
+    if (state) budget = budget_of(*state, step.now, budget);
   }
   if (budget == 0) return;
   Rows due = mailbox ? step.run("due_sends", {mailbox.value, to_ms(step.now), int64_t{budget}})
@@ -227,16 +228,19 @@ void Engine::claim_in(Step& step, MailboxId mailbox, std::vector<Claim>& claims)
       counters_.errors);
   save_decisions(step, decisions);
   int64_t sending = 0;
-  for (const Decision& d : decisions) {
+  for (Decision& d : decisions) {
     Claim claim;
     claim.touch = touch_of.at(d.next.conversation.id.value);
-    claim.conversation = d.next.conversation.id;
     for (const Touch& t : d.next.touches)
       if (t.id == claim.touch && t.state == TouchState::sending) {
         claim.lease_token = token;
         claim.parcel = {box, message_of(d.next, t, box, step.catalog(), step.now)};
         ++sending;
       }
+    claim.held = std::move(d.next);
+    claim.held.touches.clear();  // read anew when the outcome is known
+    claim.held.enrollments.clear();
+    claim.held.promises.clear();
     claims.push_back(std::move(claim));
   }
   counters_.claimed += sending;
@@ -256,24 +260,51 @@ std::string Engine::gate(TouchId touch, int64_t lease_token) {
   return read ? why : "the last check could not be made";
 }
 
+// Outcomes come from several connections at once. Whoever brings one while nobody settles does so, for those too that
+// come while it commits: an outcome never waits for more than one commit, and a commit never for one message alone.
+class Engine::Settling {
+ public:
+  Settling(Engine& engine, bool at_once) : engine_(engine), at_once_(at_once) {}
+
+  void add(Outcome outcome) {
+    std::unique_lock lock(mutex_);
+    waiting_.push_back(std::move(outcome));
+    if (at_once_ && !busy_) settle(lock);
+  }
+  void finish() {
+    std::unique_lock lock(mutex_);
+    settle(lock);
+  }
+
+ private:
+  void settle(std::unique_lock<std::mutex>& lock) {
+    busy_ = true;
+    while (!waiting_.empty()) {
+      std::vector<Outcome> batch = std::exchange(waiting_, {});
+      lock.unlock();
+      engine_.settle_and_log(std::move(batch));
+      lock.lock();
+    }
+    busy_ = false;
+  }
+
+  Engine& engine_;
+  bool at_once_, busy_ = false;
+  std::mutex mutex_;
+  std::vector<Outcome> waiting_;
+};
+
 void Engine::deliver(std::vector<Claim>& claims) {
-  std::unordered_map<int64_t, Claim*> by_touch;
+  std::unordered_map<int64_t, const Claim*> by_touch;
   std::vector<ports::Parcel> parcels;
   for (Claim& c : claims) {
     by_touch[c.touch.value] = &c;
-    parcels.push_back(c.parcel);
+    parcels.push_back(std::move(c.parcel));
   }
-  std::mutex mutex;
-  std::vector<Outcome> outcomes;
+  Settling settling(*this, options_.settle_at_once);
   auto done = [&](TouchId touch, ports::Delivery delivery) {
-    Outcome o{*by_touch.at(touch.value), std::move(delivery)};
-    count(o.delivery);
-    if (options_.settle_at_once) {
-      if (Status s = settle({o}); !s) log_error("engine.settle", {{"touch", touch.text()}, {"why", s.error().message}});
-      return;
-    }
-    std::scoped_lock lock(mutex);
-    outcomes.push_back(std::move(o));
+    count(delivery);
+    settling.add({by_touch.at(touch.value), std::move(delivery)});
   };
   if (courier_ && !options_.log_only) {
     courier_->send(
@@ -281,32 +312,37 @@ void Engine::deliver(std::vector<Claim>& claims) {
   } else {
     for (const Claim& c : claims) done(c.touch, {ports::Fate::logged, 0, "", "no mailbox is set up", "", false});
   }
-  if (outcomes.empty()) return;
+  settling.finish();
+}
+
+void Engine::settle_and_log(std::vector<Outcome> outcomes) {
   std::sort(outcomes.begin(), outcomes.end(),
-            [](const Outcome& a, const Outcome& b) { return a.claim.touch < b.claim.touch; });
+            [](const Outcome& a, const Outcome& b) { return a.claim->touch < b.claim->touch; });
   if (Status s = settle(outcomes); !s)
     log_error("engine.settle", {{"count", outcomes.size()}, {"why", s.error().message}});
 }
 
 Status Engine::settle(const std::vector<Outcome>& outcomes) {
   return runner_.write(Lane::background, kSystem, [&](Step& step) -> Status {
-    std::vector<ConversationId> ids;
+    std::vector<Case> held;
     std::unordered_map<int64_t, const Outcome*> of;
     for (const Outcome& o : outcomes) {
-      ids.push_back(o.claim.conversation);
-      of[o.claim.conversation.value] = &o;
+      held.push_back(o.claim->held);
+      of[o.claim->held.conversation.id.value] = &o;
     }
     auto decisions = decide_all(
-        step, load_cases(step, ids, Locking::wait),
+        step, reload_cases(step, std::move(held)),
         [&](ConversationId id) {
           const Outcome& o = *of.at(id.value);
-          return result_of(o.delivery, o.claim.touch, o.claim.lease_token);
+          return result_of(o.delivery, o.claim->touch, o.claim->lease_token);
         },
         counters_.errors);
     save_decisions(step, decisions);
     return {};
   });
 }
+
+int Engine::batch() const { return runner_.people_write() ? options_.batch_beside_people : options_.batch; }
 
 void Engine::count(const ports::Delivery& d) {
   switch (d.fate) {

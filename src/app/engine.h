@@ -11,17 +11,19 @@
 #include <set>
 #include <vector>
 
+#include "app/cases.h"
 #include "app/step.h"
 #include "ports/courier.h"
 
 namespace onward::app {
 
 struct EngineOptions {
-  int tick_batch = 50;  // conversations per transaction: an interactive write waits for at most one such batch
-  int send_batch = 50;  // messages per claim
+  int batch = 200;               // conversations per transaction
+  int batch_beside_people = 15;  // while people write: their writes wait for at most one such transaction
   Millis lease{300'000};
-  bool log_only = false;        // no mail leaves: messages are logged and suppressed with that reason
-  bool settle_at_once = false;  // commit each outcome as it comes (real servers) instead of all at the end of a batch
+  bool log_only = false;  // no mail leaves: messages are logged and suppressed with that reason
+  // Commit outcomes as they come (real servers), those that come meanwhile together; else all at the end of a batch.
+  bool settle_at_once = false;
 };
 
 struct EngineCounters {
@@ -49,18 +51,15 @@ class Engine {
  private:
   struct Claim {
     TouchId touch;
-    ConversationId conversation;
     int64_t lease_token = 0;
     ports::Parcel parcel;
+    Case held;  // as it was committed with the claim
   };
   struct Outcome {
-    Claim claim;
+    const Claim* claim;
     ports::Delivery delivery;
   };
-  struct Budget {  // what a mailbox may send now
-    int count = 0;
-    ports::Rows row;
-  };
+  class Settling;
 
   Result<std::vector<MailboxId>> due_mailboxes();
   std::optional<MailboxId> take_mailbox(const std::vector<MailboxId>&);
@@ -69,7 +68,9 @@ class Engine {
   void claim_in(Step&, MailboxId, std::vector<Claim>&);
   void deliver(std::vector<Claim>&);
   Status settle(const std::vector<Outcome>&);
+  void settle_and_log(std::vector<Outcome>);
   void count(const ports::Delivery&);
+  int batch() const;
 
   Runner& runner_;
   ports::Courier* courier_;

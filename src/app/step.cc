@@ -64,6 +64,7 @@ std::shared_ptr<const Catalog> Runner::catalog(Tx& tx) {
 }
 
 Status Runner::write(Lane lane, const Caller& caller, const Work& work) {
+  if (lane == Lane::interactive) last_interactive_ = to_ms(now());
   return services_.store.write(lane, [&](Tx& tx) -> Status {
     Rng rng(services_.entropy.seed(), &ids_);
     Step step(tx, services_.clock.now(), caller, catalog(tx), services_, rng);

@@ -5,6 +5,7 @@
 //     return Answer{201, TRY(log_talk(step, id, body))};
 //   });
 #pragma once
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -93,6 +94,8 @@ class Runner {
 
   const Services& services() const { return services_; }
   Instant now() const { return services_.clock.now(); }
+  // Whether an interactive write was asked for within the last two seconds.
+  bool people_write() const { return to_ms(now()) - last_interactive_.load() < 2000; }
   // Called after each commit of a write: loops look at their timers again.
   void on_commit(std::function<void()> wake) { wake_ = std::move(wake); }
 
@@ -103,6 +106,7 @@ class Runner {
   std::shared_ptr<const Catalog> catalog_;
   int64_t revision_ = 0;
   std::function<void()> wake_;
+  std::atomic<int64_t> last_interactive_{-1'000'000};  // ms
   IdClock ids_;
 };
 

@@ -66,14 +66,21 @@ struct StoreError : std::runtime_error {
   std::string constraint;  // its name or its columns, where the engine says
 };
 
+struct Call {
+  std::string_view statement;
+  Params values;
+};
+
 class Tx {
  public:
   virtual ~Tx() = default;
   // Runs one named statement. Throws StoreError; an unknown name or a wrong number of values is a Bug.
   virtual Rows run(std::string_view statement, const Params& values) = 0;
-  // Runs the same statement for each row of values: a loop on SQLite; on PostgreSQL one set-wise statement when
-  // `<name>.many` exists (it takes one JSON array of arrays), else a pipeline. Returns the rows changed.
+  // Runs the same statement for each row of values: a loop on SQLite; on PostgreSQL one statement over arrays when it
+  // is marked set-wise (then no two rows may mean the same target), else a pipeline. Returns the rows changed.
   virtual int64_t run_many(std::string_view statement, std::span<const Params> rows) = 0;
+  // Several statements, one after the other, in one round trip. Their answers in the same order.
+  virtual std::vector<Rows> run_all(std::span<const Call> calls) = 0;
   // Called once after this transaction has committed, never when it did not; for wake-ups only.
   virtual void after_commit(std::function<void()> action) = 0;
 };

@@ -25,10 +25,16 @@ constexpr std::array<Macro, 9> kMacros = {{
     {"FOR_UPDATE", "", "FOR UPDATE"},
     {"SKIP_LOCKED", "", "FOR UPDATE SKIP LOCKED"},
 }};
-constexpr std::string_view kForUpdateOf = "FOR_UPDATE_OF ";
+constexpr std::string_view kForUpdateOf = "FOR_UPDATE_OF ", kAmong = "AMONG ?", kOneOf = "ONE_OF ";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+
+// Whether a column is one of the integers of a JSON array, the parameter of that number.
+std::string among(int number, Engine engine) {
+  if (engine == Engine::sqlite) return fmt::format("IN (SELECT value FROM json_each(?{}))", number);
+  return fmt::format("= ANY (CAST(translate(CAST(${} AS TEXT), '[]', '{{}}') AS BIGINT[]))", number);
+}
 
 std::optional<std::string> macro(std::string_view name, Engine engine) {
   if (name.starts_with(kForUpdateOf)) {
@@ -42,6 +48,28 @@ std::optional<std::string> macro(std::string_view name, Engine engine) {
     if (m.name == name) return std::string(engine == Engine::sqlite ? m.sqlite : m.postgres);
   }
   return std::nullopt;
+}
+
+// "column: a b" -> a test that the column holds one of these words. SQLite builds a table for a list of more than two
+// each time it is asked, so it gets comparisons.
+std::optional<std::string> one_of(std::string_view text, Engine engine) {
+  size_t colon = text.find(": ");
+  if (colon == std::string_view::npos) return std::nullopt;
+  std::string_view column = text.substr(0, colon), words = text.substr(colon + 2);
+  std::string out = engine == Engine::sqlite ? "(" : fmt::format("{} IN (", column);
+  for (bool first = true; !words.empty(); first = false) {
+    size_t end = std::min(words.find(' '), words.size());
+    std::string_view word = words.substr(0, end);
+    words.remove_prefix(std::min(end + 1, words.size()));
+    for (char c : word) {
+      if (!is_word(c)) return std::nullopt;
+    }
+    if (engine == Engine::sqlite)
+      out += fmt::format("{}{} = '{}'", first ? "" : " OR ", column, word);
+    else
+      out += fmt::format("{}'{}'", first ? "" : ", ", word);
+  }
+  return out + ")";
 }
 
 // The length of the dollar quote's tag at the start of `s` ("$$" or "$body$"), 0 when it is none.
@@ -101,14 +129,19 @@ class Translator {
     return {};
   }
 
-  Status parameter() {
+  Result<int> parameter_number() {
     size_t end = at_ + 1;
     int number = 0;
     while (end < text_.size() && is_digit(text_[end]) && number < 1000) number = number * 10 + (text_[end++] - '0');
     if (number < 1 || number > 999) return wrong("a parameter needs a number from 1 to 999: ?1");
     used_.insert(number);
-    out_ += fmt::format("{}{}", engine_ == Engine::sqlite ? '?' : '$', number);
     at_ = end;
+    return number;
+  }
+
+  Status parameter() {
+    int number = TRY(parameter_number());
+    out_ += fmt::format("{}{}", engine_ == Engine::sqlite ? '?' : '$', number);
     return {};
   }
 
@@ -116,7 +149,16 @@ class Translator {
     size_t end = text_.find('}', at_);
     if (end == std::string_view::npos) return wrong("a macro is not closed");
     std::string_view name = text_.substr(at_ + 1, end - at_ - 1);
-    std::optional<std::string> value = macro(name, engine_);
+    if (name.starts_with(kAmong)) {
+      at_ += kAmong.size();  // on its '?'
+      int number = TRY(parameter_number());
+      if (at_ != end) return wrong("{AMONG ?1} takes one parameter");
+      out_ += among(number, engine_);
+      at_ = end + 1;
+      return {};
+    }
+    std::optional<std::string> value =
+        name.starts_with(kOneOf) ? one_of(name.substr(kOneOf.size()), engine_) : macro(name, engine_);
     if (!value) return wrong(fmt::format("unknown macro {{{}}}", name));
     out_ += *value;
     at_ = end + 1;

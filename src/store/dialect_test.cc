@@ -1,4 +1,5 @@
 #include "store/dialect.h"
+#include "store/set_wise.h"
 
 #include <gtest/gtest.h>
 
@@ -56,16 +57,52 @@ std::string book_error(const Catalogue& catalogue) {
   return StatementBook::read(catalogue, Engine::postgres).error().message;
 }
 
-TEST(Statements, OverridesAndSetWiseFormsGoByName) {
+TEST(Dialect, ListsOfIdsAreOneParameter) {
+  EXPECT_EQ(sqlite("id {AMONG ?2}, ?1"), "id IN (SELECT value FROM json_each(?2)), ?1");
+  EXPECT_EQ(postgres("id {AMONG ?1}"), "id = ANY (CAST(translate(CAST($1 AS TEXT), '[]', '{}') AS BIGINT[]))");
+  EXPECT_FALSE(translate("id {AMONG ?1, 2}", Engine::postgres));
+}
+
+TEST(Dialect, WordsAreComparedOneByOneOnSqlite) {
+  EXPECT_EQ(sqlite("CHECK ({ONE_OF s: a b_c})"), "CHECK ((s = 'a' OR s = 'b_c'))");
+  EXPECT_EQ(postgres("CHECK ({ONE_OF s: a b_c})"), "CHECK (s IN ('a', 'b_c'))");
+  EXPECT_FALSE(translate("{ONE_OF s: a' }", Engine::sqlite));
+}
+
+TEST(Statements, OverridesGoByName) {
   StatementBook read =
       book({.statements = {{"a.sql", "-- header\n-- name: a\nSELECT 1\n-- name: b\r\nSELECT ?1, ?2;\n"}},
-            .postgres_overrides = {{"a.sql", "-- name: a\nSELECT 2\n-- name: b.many\nSELECT ?1\n"}}});
+            .postgres_overrides = {{"a.sql", "-- name: a\nSELECT 2\n"}}});
   EXPECT_EQ(read.find("a")->sql, "SELECT 2");
   EXPECT_EQ(read.find("b")->parameters, 2);
-  ASSERT_TRUE(read.find("b")->many);
-  EXPECT_EQ(read.at(*read.find("b")->many).sql, "SELECT $1");
-  EXPECT_FALSE(read.find("a")->many);
   EXPECT_EQ(read.find("c"), nullptr);
+}
+
+TEST(Statements, SetWiseOnesAreMarked) {
+  StatementBook read = book({.statements = {{"a.sql",
+                                             "-- name: a set-wise\nINSERT INTO t (x) VALUES (?1)\n"
+                                             "-- name: b\nINSERT INTO t (x) VALUES (?1)\n"}}});
+  EXPECT_TRUE(read.find("a")->set_wise);
+  EXPECT_FALSE(read.find("b")->set_wise);
+  EXPECT_EQ(book_error({.statements = {{"a.sql", "-- name: a set-wise\nDELETE FROM t\n"}}}),
+            "a in a.sql: a set-wise statement is an INSERT with VALUES or an UPDATE with one WHERE");
+}
+
+TEST(SetWise, DoesForManyWhatTheStatementDoesForOne) {
+  std::vector<std::string> types{"bigint", "text"};
+  EXPECT_EQ(set_wise("INSERT INTO t (a, b, c)\nVALUES ($1, lower($2), 0) ON CONFLICT DO NOTHING", types).value(),
+            "INSERT INTO t (a, b, c) SELECT u.p1, lower(u.p2), 0 FROM unnest($1::bigint[], $2::text[]) AS u (p1, p2) "
+            "ON CONFLICT DO NOTHING");
+  EXPECT_EQ(set_wise("UPDATE t SET b = $2\n  WHERE id = $1", types).value(),
+            "UPDATE t SET b = u.p2 FROM unnest($1::bigint[], $2::text[]) AS u (p1, p2) WHERE id = u.p1");
+  EXPECT_FALSE(set_wise("UPDATE t SET b = 'x $1' WHERE id = $2", types));
+}
+
+TEST(SetWise, ValuesBecomeArraysThatKeepEveryCharacter) {
+  std::vector<ports::Params> rows{
+      {int64_t{-5}, std::string("a\"b\\c,{}\n")}, {ports::Value{}, std::string()}, {1.5, std::string("NULL")}};
+  EXPECT_EQ(array_literals(rows), (std::vector<std::string>{"{-5,NULL,1.5}", "{\"a\\\"b\\\\c,{}\n\",\"\",\"NULL\"}"}));
+  EXPECT_TRUE(array_literals({}).empty());
 }
 
 TEST(Statements, MistakesNameTheirPlace) {
@@ -74,8 +111,6 @@ TEST(Statements, MistakesNameTheirPlace) {
   EXPECT_EQ(book_error({.postgres_overrides = {a}}), "a in a.sql: there is no statement to override");
   EXPECT_EQ(book_error({.statements = {{"x.sql", "-- name: a b\nSELECT 1"}}}),
             "'a b' in x.sql is not a statement name");
-  EXPECT_EQ(book_error({.postgres_overrides = {{"x.sql", "-- name: a.many\nSELECT ?1"}}}),
-            "a.many has no statement for one row");
   EXPECT_EQ(book_error({.statements = {{"x.sql", "-- name: a\n-- nothing\n"}}}),
             "a in x.sql: the statement has no text on this engine");
 }

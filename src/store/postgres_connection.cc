@@ -5,7 +5,7 @@
 
 #include <charconv>
 
-#include "base/json.h"
+#include "store/set_wise.h"
 
 namespace onward::store {
 namespace {
@@ -18,6 +18,7 @@ using Kind = StoreError::Kind;
 
 constexpr size_t kPipelineRows = 256;  // between two synchronisation points
 constexpr size_t kManyRows = 2000;     // in one set-wise statement
+constexpr size_t kFewRows = 4;         // below this a pipeline is as good
 
 // Types of columns by their fixed object ids (pg_type.dat).
 constexpr Oid kBool = 16, kInt8 = 20, kInt2 = 21, kInt4 = 23, kFloat4 = 700, kFloat8 = 701, kNumeric = 1700;
@@ -106,33 +107,12 @@ class TextValues {
   std::vector<const char*> pointers_;
 };
 
-std::string json_rows(std::span<const Params> rows) {
-  json::array out;
-  out.reserve(rows.size());
-  for (const Params& row : rows) {
-    json::array cells;
-    for (const Value& value : row) {
-      std::visit(
-          [&]<class T>(const T& v) {
-            if constexpr (std::is_same_v<T, std::monostate>) {
-              cells.emplace_back(nullptr);
-            } else {
-              cells.emplace_back(v);
-            }
-          },
-          value);
-    }
-    out.emplace_back(std::move(cells));
-  }
-  return json::serialize(out);
-}
-
 }  // namespace
 
 void PostgresConnection::Clear::operator()(pg_result* result) const { PQclear(result); }
 
 PostgresConnection::PostgresConnection(const std::string& url, const StatementBook& book)
-    : book_(book), prepared_(book.all().size(), 0) {
+    : book_(book), prepared_(book.all().size(), 0), prepared_sets_(book.all().size(), 0) {
   // What the url sets wins over the names before it, not over those after it.
   const std::array<const char*, 8> names = {"connect_timeout",
                                             "keepalives_idle",
@@ -250,6 +230,52 @@ int64_t PostgresConnection::run_pipelined(const Statement& s, std::span<const Pa
   return pipeline(prepared(s), rows);
 }
 
+// The set-wise form needs the types that the server found for the parameters of the plain one.
+std::string PostgresConnection::prepared_set_wise(const Statement& s) {
+  std::string plain = prepared(s), name = fmt::format("m{}", s.index);
+  if (prepared_sets_[s.index]) return name;
+  Answer described = require(PQdescribePrepared(db_, plain.c_str()));
+  std::vector<std::string> types;
+  for (int i = 0; i < PQnparams(described.get()); ++i) {
+    Oid type = PQparamtype(described.get(), i);
+    types.push_back(type == kInt8 || type == kInt4 || type == kInt2 ? "bigint"
+                    : type == kFloat8 || type == kNumeric           ? "double precision"
+                                                                    : "text");
+  }
+  auto sql = set_wise(s.sql, types);
+  if (!sql) throw StoreError(Kind::bug, "", fmt::format("{}: {}", s.name, sql.error().message));
+  require(PQprepare(db_, name.c_str(), sql->c_str(), 0, nullptr));
+  prepared_sets_[s.index] = 1;
+  return name;
+}
+
+int64_t PostgresConnection::run_set_wise(const Statement& s, std::span<const Params> rows) {
+  std::string name = prepared_set_wise(s);
+  std::vector<std::string> arrays = array_literals(rows);
+  std::vector<const char*> pointers;
+  pointers.reserve(arrays.size());
+  for (const std::string& array : arrays) pointers.push_back(array.c_str());
+  Answer answer = require(
+      PQexecPrepared(db_, name.c_str(), static_cast<int>(pointers.size()), pointers.data(), nullptr, nullptr, 0));
+  return changed_by(answer.get());
+}
+
+std::vector<Rows> PostgresConnection::run_all(std::span<const Query> queries) {
+  std::vector<std::string> names;
+  names.reserve(queries.size());
+  for (const Query& q : queries) names.push_back(prepared(q.statement));  // before the pipeline begins
+  if (!PQenterPipelineMode(db_)) raise(nullptr);
+  for (size_t i = 0; i < queries.size(); ++i) send(names[i], queries[i].values);
+  if (!PQpipelineSync(db_)) raise(nullptr);
+  std::vector<Rows> out;
+  out.reserve(queries.size());
+  Answer error;
+  drain(error, [&](pg_result* answer) { out.push_back(rows_of(answer)); });
+  if (!PQexitPipelineMode(db_)) raise(nullptr);
+  if (error) raise(error.get());
+  return out;
+}
+
 int64_t PostgresConnection::pipeline(const std::string& name, std::span<const Params> rows) {
   if (!PQenterPipelineMode(db_)) raise(nullptr);
   int64_t changed = 0;
@@ -259,7 +285,7 @@ int64_t PostgresConnection::pipeline(const std::string& name, std::span<const Pa
     rows = rows.subspan(chunk.size());
     for (const Params& row : chunk) send(name, row);
     if (!PQpipelineSync(db_)) raise(nullptr);
-    changed += drain(error);
+    drain(error, [&](pg_result* answer) { changed += changed_by(answer); });
   }
   if (!PQexitPipelineMode(db_)) raise(nullptr);
   if (error) raise(error.get());
@@ -272,8 +298,7 @@ void PostgresConnection::send(const std::string& name, const Params& values) {
 }
 
 // Reads up to the synchronisation point: each statement's answers end with a null, those after an error are aborted.
-int64_t PostgresConnection::drain(Answer& first_error) {
-  int64_t changed = 0;
+void PostgresConnection::drain(Answer& first_error, const Taken& taken) {
   while (true) {
     Answer answer(PQgetResult(db_));
     if (!answer) {
@@ -281,10 +306,10 @@ int64_t PostgresConnection::drain(Answer& first_error) {
       continue;
     }
     switch (PQresultStatus(answer.get())) {
-      case PGRES_PIPELINE_SYNC: return changed;
+      case PGRES_PIPELINE_SYNC: return;
       case PGRES_PIPELINE_ABORTED: break;
       case PGRES_TUPLES_OK:
-      case PGRES_COMMAND_OK: changed += changed_by(answer.get()); break;
+      case PGRES_COMMAND_OK: taken(answer.get()); break;
       default:
         if (PQstatus(db_) == CONNECTION_BAD) raise(answer.get());
         if (!first_error) first_error = std::move(answer);
@@ -323,15 +348,16 @@ void PostgresConnection::rollback() {
 Rows PostgresTx::execute(const Statement& s, const Params& values) { return connection_.run(s, values); }
 
 int64_t PostgresTx::execute_many(const Statement& s, std::span<const Params> rows) {
-  if (!s.many) return connection_.run_pipelined(s, rows);
-  const Statement& many = book().at(*s.many);
+  if (!s.set_wise || rows.size() < kFewRows) return connection_.run_pipelined(s, rows);
   int64_t changed = 0;
   while (!rows.empty()) {
     auto chunk = rows.first(std::min(rows.size(), kManyRows));
     rows = rows.subspan(chunk.size());
-    changed += connection_.run(many, {json_rows(chunk)}).changed();
+    changed += connection_.run_set_wise(s, chunk);
   }
   return changed;
 }
+
+std::vector<Rows> PostgresTx::execute_all(std::span<const Query> queries) { return connection_.run_all(queries); }
 
 }  // namespace onward::store

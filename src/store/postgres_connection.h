@@ -31,7 +31,9 @@ class PostgresConnection final : public Connection {
   std::vector<std::string> prepare_all() override;
 
   ports::Rows run(const Statement&, const ports::Params&);
+  std::vector<ports::Rows> run_all(std::span<const Query>);  // one round trip
   int64_t run_pipelined(const Statement&, std::span<const ports::Params>);
+  int64_t run_set_wise(const Statement&, std::span<const ports::Params>);
   void begin(Mode);
   void commit();        // throws unknown when the connection broke before the answer came
   void rollback();      // never throws; a connection that cannot roll back is no longer usable
@@ -42,17 +44,19 @@ class PostgresConnection final : public Connection {
     void operator()(pg_result*) const;
   };
   using Answer = std::unique_ptr<pg_result, Clear>;
+  using Taken = std::function<void(pg_result*)>;
 
   std::string prepared(const Statement&);
+  std::string prepared_set_wise(const Statement&);
   Answer require(pg_result*);
   [[noreturn]] void raise(const pg_result*);
   int64_t pipeline(const std::string& name, std::span<const ports::Params> rows);
   void send(const std::string& name, const ports::Params& values);
-  int64_t drain(Answer& first_error);
+  void drain(Answer& first_error, const Taken&);
 
   const StatementBook& book_;
   pg_conn* db_ = nullptr;
-  std::vector<char> prepared_;
+  std::vector<char> prepared_, prepared_sets_;
   Mode mode_ = Mode::write;
   bool spoiled_ = false;  // to be closed, not used again
 };
@@ -66,6 +70,7 @@ class PostgresTx final : public EngineTx {
  private:
   ports::Rows execute(const Statement&, const ports::Params&) override;
   int64_t execute_many(const Statement&, std::span<const ports::Params>) override;
+  std::vector<ports::Rows> execute_all(std::span<const Query>) override;
 
   PostgresConnection& connection_;
 };

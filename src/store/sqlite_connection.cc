@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "base/check.h"
+#include "base/log.h"
 
 namespace onward::store {
 namespace {
@@ -144,7 +145,8 @@ void SqliteConnection::configure(Access access, bool memory) {
   if (mode.empty() || mode.text(0, 0) != "wal") {
     throw StoreError(StoreError::Kind::unavailable, "", "the file system does not allow a write-ahead log");
   }
-  script("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864");
+  // The writer's cache grows only with work.
+  script("PRAGMA synchronous = FULL; PRAGMA cache_size = -64000; PRAGMA journal_size_limit = 67108864");
 }
 
 void SqliteConnection::raise(int code) const {
@@ -270,6 +272,24 @@ void SqliteConnection::backup_to(const std::string& path) {
   throw StoreError(StoreError::Kind::unavailable, "", fmt::format("backup: {}", why));
 }
 
+void SqliteConnection::on_log(std::function<void(int)> log_grew) {
+  log_grew_ = std::move(log_grew);
+  sqlite3_wal_hook(
+      db_,
+      [](void* self, sqlite3*, const char*, int pages) {
+        static_cast<SqliteConnection*>(self)->log_grew_(pages);
+        return SQLITE_OK;
+      },
+      this);
+}
+
+void SqliteConnection::checkpoint(Checkpoint how) noexcept {
+  int mode = how == Checkpoint::passive ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART;
+  int code = sqlite3_wal_checkpoint_v2(db_, nullptr, mode, nullptr, nullptr);
+  // Busy: another one is at it, or a reader still needs the log.
+  if (code != SQLITE_OK && code != SQLITE_BUSY) log_warning("store.checkpoint", {{"why", sqlite3_errstr(code)}});
+}
+
 void SqliteTx::require_allowed(const Statement& s) {
   if (access_ == Access::read && connection_.writes(s)) {
     throw StoreError(StoreError::Kind::bug, "", "a writing statement in a read");
@@ -279,6 +299,13 @@ void SqliteTx::require_allowed(const Statement& s) {
 Rows SqliteTx::execute(const Statement& s, const Params& values) {
   require_allowed(s);
   return connection_.run(s, values);
+}
+
+std::vector<Rows> SqliteTx::execute_all(std::span<const Query> queries) {
+  std::vector<Rows> out;
+  out.reserve(queries.size());
+  for (const Query& q : queries) out.push_back(execute(q.statement, q.values));
+  return out;
 }
 
 int64_t SqliteTx::execute_many(const Statement& s, std::span<const Params> rows) {

@@ -1,6 +1,7 @@
 // One SQLite connection with its prepared statements. Used by one thread at a time.
 #pragma once
 #include <array>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ namespace onward::store {
 class SqliteConnection final : public Connection {
  public:
   enum class Access { write, read };
+  enum class Checkpoint { passive, restart };
   enum class Control { begin, begin_immediate, commit, rollback, savepoint, release, rollback_to };
   static constexpr size_t kControls = 7;
 
@@ -39,6 +41,9 @@ class SqliteConnection final : public Connection {
   bool in_transaction() const;
   bool has_dangling_references() const;  // of deferred foreign keys in the open transaction
   void backup_to(const std::string& path);
+  // Called after each commit with the pages that the write-ahead log holds, instead of the automatic checkpoint.
+  void on_log(std::function<void(int pages)>);
+  void checkpoint(Checkpoint) noexcept;  // a failure is logged: the log stays and is copied another time
 
  private:
   struct Finalize {
@@ -57,6 +62,7 @@ class SqliteConnection final : public Connection {
   sqlite3* db_ = nullptr;
   std::vector<Prepared> prepared_;
   std::array<Prepared, kControls> controls_;
+  std::function<void(int)> log_grew_;
 };
 
 // Named statements inside the transaction that is open on a connection.
@@ -69,6 +75,7 @@ class SqliteTx final : public EngineTx {
  private:
   ports::Rows execute(const Statement&, const ports::Params&) override;
   int64_t execute_many(const Statement&, std::span<const ports::Params>) override;
+  std::vector<ports::Rows> execute_all(std::span<const Query>) override;
   void require_allowed(const Statement&);
 
   SqliteConnection& connection_;

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "store/checkpointer.h"
 #include "store/migrate.h"
 #include "store/sqlite_connection.h"
 #include "store/write_queue.h"
@@ -91,7 +92,13 @@ Outcome run_read(SqliteConnection& db, const std::function<Outcome()>& work) {
 class Writer {
  public:
   Writer(const Settings& settings, const StatementBook& book, const void* store)
-      : settings_(settings), book_(book), store_(store), db_(settings.path, Access::write, book), thread_([this] {
+      : settings_(settings),
+        book_(book),
+        store_(store),
+        db_(settings.path, Access::write, book),
+        checkpointer_(settings.path, book),
+        thread_([this] {
+          db_.on_log([this](int pages) { checkpointer_.log_grew(db_, pages); });
           loop();
         }) {}
   ~Writer() {
@@ -157,6 +164,7 @@ class Writer {
   const StatementBook& book_;
   const void* store_;
   SqliteConnection db_;
+  Checkpointer checkpointer_;
   WriteQueue queue_;
   std::thread thread_;
 };

@@ -6,13 +6,14 @@
 
 #include "base/crypto.h"
 #include "store/dialect.h"
+#include "store/set_wise.h"
 
 namespace onward::store {
 namespace {
 
 constexpr std::string_view kNameMark = "-- name:";
 constexpr std::string_view kStepMark = "--;";
-constexpr std::string_view kMany = ".many";
+constexpr std::string_view kSetWise = " set-wise";
 
 std::string_view trimmed(std::string_view s) {
   while (!s.empty() && (s.back() == ' ' || s.back() == '\t' || s.back() == '\r')) s.remove_suffix(1);
@@ -54,12 +55,9 @@ Status StatementBook::add(std::string name, std::string_view text, ports::Engine
   std::string chosen = TRY(choose_blocks(text, engine));
   EngineText translated = TRY(translate(chosen, engine));
   if (translated.sql.empty()) return fail(Code::invalid, "the statement has no text on this engine");
-  bool many = name.ends_with(kMany);
-  if (many && !overriding) return fail(Code::invalid, "set-wise forms belong into sql/postgres");
   auto place = places_.find(name);
   if (!overriding && place != places_.end()) return fail(Code::invalid, "the name is used twice");
-  if (overriding && !many && place == places_.end()) return fail(Code::invalid, "there is no statement to override");
-  if (many && translated.parameters != 1) return fail(Code::invalid, "a set-wise form takes one parameter");
+  if (overriding && place == places_.end()) return fail(Code::invalid, "there is no statement to override");
   if (place != places_.end()) {
     all_[place->second].sql = translated.sql;
     if (all_[place->second].parameters != translated.parameters) {
@@ -68,15 +66,18 @@ Status StatementBook::add(std::string name, std::string_view text, ports::Engine
     return {};
   }
   places_[name] = all_.size();
-  all_.push_back({std::move(name), std::move(translated.sql), translated.parameters, all_.size(), std::nullopt});
+  all_.push_back({std::move(name), std::move(translated.sql), translated.parameters, all_.size(), false});
   return {};
 }
 
 Status StatementBook::add_file(const Catalogue::File& file, ports::Engine engine, bool overriding) {
   std::string_view rest = file.text;
   std::string name, body;
+  bool by_sets = false;
   auto finish = [&]() -> Status {
-    return name.empty() ? Status{} : in_file(file, name, add(name, body, engine, overriding));
+    if (name.empty()) return {};
+    TRY_VOID(in_file(file, name, add(name, body, engine, overriding)));
+    return by_sets ? in_file(file, name, mark_set_wise(name, engine)) : Status{};
   };
   while (!rest.empty()) {
     std::string_view line = take_line(rest);
@@ -86,19 +87,19 @@ Status StatementBook::add_file(const Catalogue::File& file, ports::Engine engine
     }
     TRY_VOID(finish());
     name = trimmed(line.substr(kNameMark.size()));
+    by_sets = name.ends_with(kSetWise);
+    if (by_sets) name.resize(name.size() - kSetWise.size());
     body.clear();
     if (!is_name(name)) return fail(Code::invalid, fmt::format("'{}' in {} is not a statement name", name, file.name));
   }
   return finish();
 }
 
-Status StatementBook::link_many() {
-  for (Statement& s : all_) {
-    if (!s.name.ends_with(kMany)) continue;
-    auto base = places_.find(std::string_view(s.name).substr(0, s.name.size() - kMany.size()));
-    if (base == places_.end()) return fail(Code::invalid, fmt::format("{} has no statement for one row", s.name));
-    all_[base->second].many = s.index;
-  }
+Status StatementBook::mark_set_wise(std::string_view name, ports::Engine engine) {
+  Statement& s = all_[places_.find(name)->second];
+  s.set_wise = true;
+  std::vector<std::string> types(static_cast<size_t>(s.parameters), "text");
+  if (engine == ports::Engine::postgres) TRY_VOID(set_wise(s.sql, types));
   return {};
 }
 
@@ -107,7 +108,6 @@ Result<StatementBook> StatementBook::read(const Catalogue& catalogue, ports::Eng
   for (const auto& file : catalogue.statements) TRY_VOID(book.add_file(file, engine, false));
   if (engine == ports::Engine::postgres) {
     for (const auto& file : catalogue.postgres_overrides) TRY_VOID(book.add_file(file, engine, true));
-    TRY_VOID(book.link_many());
   }
   return book;
 }

@@ -1,6 +1,5 @@
 // The named statements and the migrations of a catalogue, read for one engine.
 #pragma once
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,8 +15,8 @@ struct Statement {
   std::string name;
   std::string sql;
   int parameters = 0;
-  size_t index = 0;            // its place in StatementBook::all(); connections keep prepared forms by it
-  std::optional<size_t> many;  // the place of `<name>.many`
+  size_t index = 0;       // its place in StatementBook::all(); connections keep prepared forms by it
+  bool set_wise = false;  // PostgreSQL runs many rows as one statement (store/set_wise.h)
 };
 
 class StatementBook {
@@ -35,8 +34,7 @@ class StatementBook {
   };
   Status add_file(const Catalogue::File&, ports::Engine, bool overriding);
   Status add(std::string name, std::string_view text, ports::Engine, bool overriding);
-  Status link_many();
-
+  Status mark_set_wise(std::string_view name, ports::Engine);
   std::vector<Statement> all_;
   std::unordered_map<std::string, size_t, Hash, std::equal_to<>> places_;
 };

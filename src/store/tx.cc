@@ -66,10 +66,12 @@ void require_storable(const Params& values) {
   }
 }
 
-const Statement& EngineTx::find(std::string_view name) const {
+const Statement& EngineTx::find(std::string_view name, size_t values) const {
   check(!failed_, "a statement after a failed one in the same transaction");
   const Statement* statement = book_.find(name);
   check(statement != nullptr, fmt::format("unknown statement {}", name));
+  check(static_cast<int>(values) == statement->parameters,
+        fmt::format("{} takes {} values, not {}", name, statement->parameters, values));
   return *statement;
 }
 
@@ -94,9 +96,7 @@ auto EngineTx::guarded(const Statement& statement, Call call) {
 }
 
 Rows EngineTx::run(std::string_view name, const Params& values) {
-  const Statement& s = find(name);
-  check(static_cast<int>(values.size()) == s.parameters,
-        fmt::format("{} takes {} values, not {}", s.name, s.parameters, values.size()));
+  const Statement& s = find(name, values.size());
   return guarded(s, [&] {
     require_storable(values);
     return execute(s, values);
@@ -104,15 +104,23 @@ Rows EngineTx::run(std::string_view name, const Params& values) {
 }
 
 int64_t EngineTx::run_many(std::string_view name, std::span<const Params> rows) {
-  const Statement& s = find(name);
-  for (const Params& row : rows) {
-    check(static_cast<int>(row.size()) == s.parameters,
-          fmt::format("{} takes {} values, not {}", s.name, s.parameters, row.size()));
-  }
   if (rows.empty()) return 0;
-  return guarded(s, [&] {
+  const Statement* s = nullptr;
+  for (const Params& row : rows) s = &find(name, row.size());
+  return guarded(*s, [&] {
     std::ranges::for_each(rows, require_storable);
-    return execute_many(s, rows);
+    return execute_many(*s, rows);
+  });
+}
+
+std::vector<Rows> EngineTx::run_all(std::span<const ports::Call> calls) {
+  if (calls.empty()) return {};
+  std::vector<Query> queries;
+  queries.reserve(calls.size());
+  for (const ports::Call& call : calls) queries.push_back({find(call.statement, call.values.size()), call.values});
+  return guarded(queries.front().statement, [&] {
+    for (const Query& q : queries) require_storable(q.values);
+    return execute_all(queries);
   });
 }
 

@@ -17,6 +17,11 @@ Error to_error(const ports::StoreError&);
 // Both engines take valid UTF-8 without NUL bytes only. Throws StoreError (constraint "text_encoding").
 void require_storable(const ports::Params&);
 
+struct Query {
+  const Statement& statement;
+  const ports::Params& values;
+};
+
 // An error of a statement ends its transaction. Work must let StoreError pass, or return an Error after it: a further
 // statement, or a value returned after an error, is a Bug.
 class EngineTx : public ports::Tx {
@@ -24,6 +29,7 @@ class EngineTx : public ports::Tx {
   EngineTx(const StatementBook& book, Millis slow) : book_(book), slow_(slow) {}
   ports::Rows run(std::string_view statement, const ports::Params& values) final;
   int64_t run_many(std::string_view statement, std::span<const ports::Params> rows) final;
+  std::vector<ports::Rows> run_all(std::span<const ports::Call> calls) final;
   void after_commit(std::function<void()> action) final { actions_.push_back(std::move(action)); }
   bool failed() const { return failed_; }
   std::vector<std::function<void()>> take_actions() { return std::move(actions_); }
@@ -34,7 +40,8 @@ class EngineTx : public ports::Tx {
  private:
   virtual ports::Rows execute(const Statement&, const ports::Params&) = 0;
   virtual int64_t execute_many(const Statement&, std::span<const ports::Params>) = 0;
-  const Statement& find(std::string_view name) const;
+  virtual std::vector<ports::Rows> execute_all(std::span<const Query>) = 0;
+  const Statement& find(std::string_view name, size_t values) const;
   template <class Call>
   auto guarded(const Statement&, Call call);
 

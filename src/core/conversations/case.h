@@ -61,6 +61,7 @@ struct Conversation {
   std::optional<Instant> closed_at;
   std::string close_reason;
   Change change = Change::none;
+  bool reassigned = false;  // who owns it has changed too
 };
 
 struct Advisor {

@@ -224,6 +224,7 @@ Status Decider::on(const Unenroll& e) {
 Status Decider::on(const OwnerChanged& e) {
   fact("conversation.owner", c_.conversation.id.value, {{"owner", e.owner.text()}});
   c_.conversation.owner = e.owner;
+  c_.conversation.reassigned = true;
   touch_conversation();
   for (Touch& t : c_.touches) {
     if (!t.open() || t.state == TouchState::sending) continue;

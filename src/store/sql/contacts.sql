@@ -28,12 +28,12 @@ ORDER BY c.id LIMIT ?2
 
 -- name: contact_points_of
 SELECT contact_id, kind, value, folded, suppressed_at, suppressed_reason, id, position
-FROM contact_point WHERE contact_id IN ({sqlite}SELECT value FROM json_each(?1){/sqlite}{postgres}SELECT CAST(e.value AS BIGINT) FROM jsonb_array_elements_text(CAST(?1 AS JSONB)) e{/postgres})
+FROM contact_point WHERE contact_id {AMONG ?1}
 ORDER BY contact_id, kind, position, id
 
 -- name: contact_consents_of
 SELECT contact_id, id, purpose, channel, state, basis, source, at
-FROM consent WHERE contact_id IN ({sqlite}SELECT value FROM json_each(?1){/sqlite}{postgres}SELECT CAST(e.value AS BIGINT) FROM jsonb_array_elements_text(CAST(?1 AS JSONB)) e{/postgres})
+FROM consent WHERE contact_id {AMONG ?1}
 ORDER BY contact_id, id
 
 -- name: contact_insert

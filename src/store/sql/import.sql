@@ -110,7 +110,7 @@ SELECT kind, ref, stamp, before FROM import_row WHERE job_id = ?1 AND action = '
 DELETE FROM import_row WHERE job_id = ?1 AND kind = ?2 AND ref = ?3 AND action = 'updated'
 
 -- name: import_row_drop_set
-DELETE FROM import_row WHERE kind = ?1 AND ref IN {sqlite}(SELECT value FROM json_each(?2)){/sqlite}{postgres}(SELECT CAST(x AS BIGINT) FROM jsonb_array_elements_text(CAST(?2 AS JSONB)) AS x){/postgres}
+DELETE FROM import_row WHERE kind = ?1 AND ref {AMONG ?2}
 
 -- name: import_row_count
 SELECT count(*) FROM import_row WHERE job_id = ?1
@@ -126,7 +126,7 @@ WHERE r.job_id = ?1 AND r.kind = 'conversation' AND r.action = 'created'
 ORDER BY r.ref LIMIT CAST(?2 AS {INT})
 
 -- name: import_delete_conversation
-DELETE FROM conversation WHERE id IN {sqlite}(SELECT value FROM json_each(?1)){/sqlite}{postgres}(SELECT CAST(x AS BIGINT) FROM jsonb_array_elements_text(CAST(?1 AS JSONB)) AS x){/postgres}
+DELETE FROM conversation WHERE id {AMONG ?1}
 
 -- name: import_kept_conversation
 SELECT r.ref, coalesce(t.topic, ''), CASE WHEN t.updated_at <> r.stamp THEN 1 ELSE 0 END FROM import_row r JOIN conversation t ON t.id = r.ref
@@ -146,7 +146,7 @@ WHERE r.job_id = ?1 AND r.kind = 'contact' AND r.action = 'created'
 ORDER BY r.ref LIMIT CAST(?2 AS {INT})
 
 -- name: import_delete_contact
-DELETE FROM contact WHERE id IN {sqlite}(SELECT value FROM json_each(?1)){/sqlite}{postgres}(SELECT CAST(x AS BIGINT) FROM jsonb_array_elements_text(CAST(?1 AS JSONB)) AS x){/postgres}
+DELETE FROM contact WHERE id {AMONG ?1}
 
 -- name: import_kept_contact
 SELECT r.ref, t.name, CASE WHEN t.updated_at <> r.stamp THEN 1 ELSE 0 END FROM import_row r JOIN contact t ON t.id = r.ref
@@ -164,7 +164,7 @@ WHERE r.job_id = ?1 AND r.kind = 'organization' AND r.action = 'created'
 ORDER BY r.ref LIMIT CAST(?2 AS {INT})
 
 -- name: import_delete_organization
-DELETE FROM organization WHERE id IN {sqlite}(SELECT value FROM json_each(?1)){/sqlite}{postgres}(SELECT CAST(x AS BIGINT) FROM jsonb_array_elements_text(CAST(?1 AS JSONB)) AS x){/postgres}
+DELETE FROM organization WHERE id {AMONG ?1}
 
 -- name: import_kept_organization
 SELECT r.ref, t.name, CASE WHEN t.updated_at <> r.stamp THEN 1 ELSE 0 END FROM import_row r JOIN organization t ON t.id = r.ref
@@ -181,7 +181,7 @@ WHERE r.job_id = ?1 AND r.kind = 'advisor' AND r.action = 'created'
 ORDER BY r.ref LIMIT CAST(?2 AS {INT})
 
 -- name: import_delete_advisor
-DELETE FROM advisor WHERE id IN {sqlite}(SELECT value FROM json_each(?1)){/sqlite}{postgres}(SELECT CAST(x AS BIGINT) FROM jsonb_array_elements_text(CAST(?1 AS JSONB)) AS x){/postgres}
+DELETE FROM advisor WHERE id {AMONG ?1}
 
 -- name: import_kept_advisor
 SELECT r.ref, t.name, CASE WHEN t.updated_at <> r.stamp THEN 1 ELSE 0 END FROM import_row r JOIN advisor t ON t.id = r.ref
@@ -196,23 +196,23 @@ WHERE r.job_id = ?1 AND r.kind = 'agency' AND r.action = 'created'
 ORDER BY r.ref LIMIT CAST(?2 AS {INT})
 
 -- name: import_delete_agency
-DELETE FROM agency WHERE id IN {sqlite}(SELECT value FROM json_each(?1)){/sqlite}{postgres}(SELECT CAST(x AS BIGINT) FROM jsonb_array_elements_text(CAST(?1 AS JSONB)) AS x){/postgres}
+DELETE FROM agency WHERE id {AMONG ?1}
 
 -- name: import_kept_agency
 SELECT r.ref, t.name, CASE WHEN t.updated_at <> r.stamp THEN 1 ELSE 0 END FROM import_row r JOIN agency t ON t.id = r.ref
 WHERE r.job_id = ?1 AND r.kind = 'agency' AND r.action = 'created' ORDER BY r.ref
 
 -- name: import_delete_deals
-DELETE FROM deal WHERE conversation_id IN {sqlite}(SELECT value FROM json_each(?1)){/sqlite}{postgres}(SELECT CAST(x AS BIGINT) FROM jsonb_array_elements_text(CAST(?1 AS JSONB)) AS x){/postgres}
+DELETE FROM deal WHERE conversation_id {AMONG ?1}
 
 -- name: import_delete_points
-DELETE FROM contact_point WHERE contact_id IN {sqlite}(SELECT value FROM json_each(?1)){/sqlite}{postgres}(SELECT CAST(x AS BIGINT) FROM jsonb_array_elements_text(CAST(?1 AS JSONB)) AS x){/postgres}
+DELETE FROM contact_point WHERE contact_id {AMONG ?1}
 
 -- name: import_delete_consents
-DELETE FROM consent WHERE contact_id IN {sqlite}(SELECT value FROM json_each(?1)){/sqlite}{postgres}(SELECT CAST(x AS BIGINT) FROM jsonb_array_elements_text(CAST(?1 AS JSONB)) AS x){/postgres}
+DELETE FROM consent WHERE contact_id {AMONG ?1}
 
 -- name: import_delete_point_set
-DELETE FROM contact_point WHERE id IN {sqlite}(SELECT value FROM json_each(?1)){/sqlite}{postgres}(SELECT CAST(x AS BIGINT) FROM jsonb_array_elements_text(CAST(?1 AS JSONB)) AS x){/postgres}
+DELETE FROM contact_point WHERE id {AMONG ?1}
 
 -- name: import_unindex
 {sqlite}DELETE FROM search WHERE rowid IN (SELECT s.rowno FROM search_row s WHERE s.kind = ?1 AND s.ref IN (SELECT value FROM json_each(?2))){/sqlite}

@@ -29,7 +29,7 @@ SELECT id FROM conversation WHERE contact_id = ?1 ORDER BY id
 UPDATE conversation SET contact_id = ?2 WHERE contact_id = ?1
 
 -- name: merge_contact_conversation_return
-UPDATE conversation SET contact_id = ?2 WHERE contact_id = ?1 AND id IN ({sqlite}SELECT value FROM json_each(?3){/sqlite}{postgres}SELECT CAST(e.value AS BIGINT) FROM jsonb_array_elements_text(CAST(?3 AS JSONB)) e{/postgres})
+UPDATE conversation SET contact_id = ?2 WHERE contact_id = ?1 AND id {AMONG ?3}
 
 -- name: merge_contact_enrollment_held
 SELECT id FROM enrollment WHERE contact_id = ?1 ORDER BY id
@@ -38,7 +38,7 @@ SELECT id FROM enrollment WHERE contact_id = ?1 ORDER BY id
 UPDATE enrollment SET contact_id = ?2 WHERE contact_id = ?1
 
 -- name: merge_contact_enrollment_return
-UPDATE enrollment SET contact_id = ?2 WHERE contact_id = ?1 AND id IN ({sqlite}SELECT value FROM json_each(?3){/sqlite}{postgres}SELECT CAST(e.value AS BIGINT) FROM jsonb_array_elements_text(CAST(?3 AS JSONB)) e{/postgres})
+UPDATE enrollment SET contact_id = ?2 WHERE contact_id = ?1 AND id {AMONG ?3}
 
 -- name: merge_contact_touch_held
 SELECT id FROM touch WHERE contact_id = ?1 ORDER BY id
@@ -47,7 +47,7 @@ SELECT id FROM touch WHERE contact_id = ?1 ORDER BY id
 UPDATE touch SET contact_id = ?2 WHERE contact_id = ?1
 
 -- name: merge_contact_touch_return
-UPDATE touch SET contact_id = ?2 WHERE contact_id = ?1 AND id IN ({sqlite}SELECT value FROM json_each(?3){/sqlite}{postgres}SELECT CAST(e.value AS BIGINT) FROM jsonb_array_elements_text(CAST(?3 AS JSONB)) e{/postgres})
+UPDATE touch SET contact_id = ?2 WHERE contact_id = ?1 AND id {AMONG ?3}
 
 -- name: merge_contact_note_held
 SELECT id FROM note WHERE contact_id = ?1 ORDER BY id
@@ -56,7 +56,7 @@ SELECT id FROM note WHERE contact_id = ?1 ORDER BY id
 UPDATE note SET contact_id = ?2 WHERE contact_id = ?1
 
 -- name: merge_contact_note_return
-UPDATE note SET contact_id = ?2 WHERE contact_id = ?1 AND id IN ({sqlite}SELECT value FROM json_each(?3){/sqlite}{postgres}SELECT CAST(e.value AS BIGINT) FROM jsonb_array_elements_text(CAST(?3 AS JSONB)) e{/postgres})
+UPDATE note SET contact_id = ?2 WHERE contact_id = ?1 AND id {AMONG ?3}
 
 -- name: merge_contact_consent_held
 SELECT id FROM consent WHERE contact_id = ?1 ORDER BY id
@@ -65,7 +65,7 @@ SELECT id FROM consent WHERE contact_id = ?1 ORDER BY id
 UPDATE consent SET contact_id = ?2 WHERE contact_id = ?1
 
 -- name: merge_contact_consent_return
-UPDATE consent SET contact_id = ?2 WHERE contact_id = ?1 AND id IN ({sqlite}SELECT value FROM json_each(?3){/sqlite}{postgres}SELECT CAST(e.value AS BIGINT) FROM jsonb_array_elements_text(CAST(?3 AS JSONB)) e{/postgres})
+UPDATE consent SET contact_id = ?2 WHERE contact_id = ?1 AND id {AMONG ?3}
 
 -- name: merge_contact_link_held
 SELECT token_hash FROM link WHERE contact_id = ?1 ORDER BY token_hash
@@ -109,7 +109,7 @@ SELECT id FROM contact WHERE organization_id = ?1 ORDER BY id
 UPDATE contact SET organization_id = ?2 WHERE organization_id = ?1
 
 -- name: merge_organization_contact_return
-UPDATE contact SET organization_id = ?2 WHERE organization_id = ?1 AND id IN ({sqlite}SELECT value FROM json_each(?3){/sqlite}{postgres}SELECT CAST(e.value AS BIGINT) FROM jsonb_array_elements_text(CAST(?3 AS JSONB)) e{/postgres})
+UPDATE contact SET organization_id = ?2 WHERE organization_id = ?1 AND id {AMONG ?3}
 
 -- name: merge_organization_conversation_held
 SELECT id FROM conversation WHERE organization_id = ?1 ORDER BY id
@@ -118,7 +118,7 @@ SELECT id FROM conversation WHERE organization_id = ?1 ORDER BY id
 UPDATE conversation SET organization_id = ?2 WHERE organization_id = ?1
 
 -- name: merge_organization_conversation_return
-UPDATE conversation SET organization_id = ?2 WHERE organization_id = ?1 AND id IN ({sqlite}SELECT value FROM json_each(?3){/sqlite}{postgres}SELECT CAST(e.value AS BIGINT) FROM jsonb_array_elements_text(CAST(?3 AS JSONB)) e{/postgres})
+UPDATE conversation SET organization_id = ?2 WHERE organization_id = ?1 AND id {AMONG ?3}
 
 -- name: merge_organization_organization_held
 SELECT id FROM organization WHERE parent_id = ?1 ORDER BY id
@@ -127,4 +127,4 @@ SELECT id FROM organization WHERE parent_id = ?1 ORDER BY id
 UPDATE organization SET parent_id = ?2 WHERE parent_id = ?1
 
 -- name: merge_organization_organization_return
-UPDATE organization SET parent_id = ?2 WHERE parent_id = ?1 AND id IN ({sqlite}SELECT value FROM json_each(?3){/sqlite}{postgres}SELECT CAST(e.value AS BIGINT) FROM jsonb_array_elements_text(CAST(?3 AS JSONB)) e{/postgres})
+UPDATE organization SET parent_id = ?2 WHERE parent_id = ?1 AND id {AMONG ?3}

@@ -4,7 +4,7 @@ SELECT number FROM revision WHERE kind = ?1
 -- name: revision_bump
 UPDATE revision SET number = number + 1 WHERE kind = ?1
 
--- name: fact_insert
+-- name: fact_insert set-wise
 INSERT INTO fact (at, kind, conversation_id, subject, actor, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 
 -- name: idempotency_get

@@ -14,4 +14,4 @@ UPDATE team SET name = ?2, members = ?3, updated_at = ?4 WHERE id = ?1
 UPDATE team SET deleted_at = ?2, updated_at = ?2 WHERE id = ?1
 
 -- name: team_members_known
-SELECT id FROM advisor WHERE deleted_at IS NULL AND id IN ({sqlite}SELECT value FROM json_each(?1){/sqlite}{postgres}SELECT CAST(e.value AS BIGINT) FROM jsonb_array_elements_text(CAST(?1 AS JSONB)) e{/postgres})
+SELECT id FROM advisor WHERE deleted_at IS NULL AND id {AMONG ?1}

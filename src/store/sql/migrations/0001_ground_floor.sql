@@ -36,7 +36,7 @@ CREATE TABLE mailbox (
   name TEXT NOT NULL,
   host TEXT,                       -- NULL: log only
   port {INT} NOT NULL,
-  security TEXT NOT NULL CHECK (security IN ('starttls', 'tls', 'none')),
+  security TEXT NOT NULL CHECK ({ONE_OF security: starttls tls none}),
   username TEXT,
   secret TEXT,                     -- sealed with the installation's key
   cap_per_day {INT},
@@ -150,9 +150,9 @@ CREATE TABLE consent (             -- append-only; the newest row of a purpose a
   id {PK},
   contact_id {INT} NOT NULL REFERENCES contact (id),
   purpose TEXT NOT NULL CHECK (purpose IN ('follow_up', 'marketing')),
-  channel TEXT NOT NULL CHECK (channel IN ('any', 'email', 'phone', 'sms', 'letter')),
-  state TEXT NOT NULL CHECK (state IN ('granted', 'refused', 'withdrawn')),
-  basis TEXT NOT NULL CHECK (basis IN ('consent', 'contract', 'legitimate_interest')),
+  channel TEXT NOT NULL CHECK ({ONE_OF channel: any email phone sms letter}),
+  state TEXT NOT NULL CHECK ({ONE_OF state: granted refused withdrawn}),
+  basis TEXT NOT NULL CHECK ({ONE_OF basis: consent contract legitimate_interest}),
   source TEXT NOT NULL,
   at {INT} NOT NULL
 ) {STRICT}
@@ -174,8 +174,7 @@ CREATE TABLE conversation (
   type TEXT NOT NULL REFERENCES conversation_type (key),
   channel TEXT NOT NULL,
   topic TEXT,
-  stage TEXT NOT NULL CHECK (stage IN
-    ('hand_raised', 'qualified', 'booked', 'met', 'following_up', 'proposal', 'won', 'lost', 'dormant')),
+  stage TEXT NOT NULL CHECK ({ONE_OF stage: hand_raised qualified booked met following_up proposal won lost dormant}),
   owner_id {INT} REFERENCES advisor (id),
   agency_id {INT} REFERENCES agency (id),
   next_what TEXT,
@@ -195,7 +194,7 @@ CREATE TABLE conversation (
   close_reason TEXT,
   import_id {INT},
   updated_at {INT} NOT NULL,
-  CHECK ((closed_at IS NOT NULL) = (stage IN ('won', 'lost', 'dormant'))),
+  CHECK ((closed_at IS NOT NULL) = ({ONE_OF stage: won lost dormant})),
   CHECK (closed_at IS NOT NULL OR (next_what IS NOT NULL AND next_due IS NOT NULL AND next_by IS NOT NULL)),
   CHECK (contact_id IS NOT NULL OR organization_id IS NOT NULL)
 ) {STRICT}
@@ -241,7 +240,7 @@ CREATE INDEX talk_conversation ON talk (conversation_id, held_at)
 CREATE TABLE deal (
   id {PK},
   conversation_id {INT} NOT NULL REFERENCES conversation (id),
-  kind TEXT NOT NULL CHECK (kind IN ('won', 'lost', 'dormant')),
+  kind TEXT NOT NULL CHECK ({ONE_OF kind: won lost dormant}),
   amount_minor {INT},
   currency TEXT,
   reason TEXT,
@@ -257,14 +256,14 @@ CREATE TABLE promise (
   id {PK},
   conversation_id {INT} NOT NULL REFERENCES conversation (id),
   talk_id {INT} REFERENCES talk (id),
-  kind TEXT NOT NULL CHECK (kind IN ('recap', 'asset', 'check_in', 'next_step', 'other')),
+  kind TEXT NOT NULL CHECK ({ONE_OF kind: recap asset check_in next_step other}),
   what TEXT NOT NULL,
   asset_id {INT},
   by_advisor {INT} REFERENCES advisor (id),
   due_at {INT} NOT NULL,
   due_local TEXT NOT NULL,
   zone TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('owed', 'kept', 'broken', 'waived')),
+  state TEXT NOT NULL CHECK ({ONE_OF state: owed kept broken waived}),
   state_at {INT} NOT NULL,
   reason TEXT,
   settled_at {INT},                -- when it was done after all, also after it broke
@@ -306,7 +305,7 @@ CREATE TABLE enrollment (
   contact_id {INT},
   sequence_id {INT} NOT NULL REFERENCES sequence (id),
   version_id {INT} NOT NULL REFERENCES sequence_version (id),
-  state TEXT NOT NULL CHECK (state IN ('active', 'done', 'stopped')),
+  state TEXT NOT NULL CHECK ({ONE_OF state: active done stopped}),
   step TEXT NOT NULL,              -- key of the step whose touch is open, or the last one
   anchor_at {INT} NOT NULL,        -- the trigger's time that delays count from
   previous_at {INT} NOT NULL,      -- when the last touch went out
@@ -329,14 +328,13 @@ CREATE TABLE touch (
   contact_id {INT},
   enrollment_id {INT} REFERENCES enrollment (id),
   step TEXT,
-  kind TEXT NOT NULL CHECK (kind IN ('email', 'asset', 'task', 'close', 'reply')),
+  kind TEXT NOT NULL CHECK ({ONE_OF kind: email asset task close reply}),
   direction TEXT NOT NULL CHECK (direction IN ('out', 'in')),
   channel TEXT NOT NULL,
-  purpose TEXT NOT NULL CHECK (purpose IN ('transactional', 'follow_up', 'marketing')),
+  purpose TEXT NOT NULL CHECK ({ONE_OF purpose: transactional follow_up marketing}),
   title TEXT NOT NULL,
   keeps TEXT,
-  state TEXT NOT NULL CHECK (state IN ('planned', 'draft', 'approved', 'sending', 'sent', 'in_doubt', 'failed',
-    'suppressed', 'expired', 'done')),
+  state TEXT NOT NULL CHECK ({ONE_OF state: planned draft approved sending sent in_doubt failed suppressed expired done}),
   reason TEXT,                     -- why it is in this state
   why {JSON} NOT NULL,             -- why it was planned for this time
   why_asset TEXT,
@@ -365,7 +363,7 @@ CREATE TABLE touch (
   ended_at {INT},
   evidence TEXT,
   created_at {INT} NOT NULL,
-  CHECK ((state IN ('sent', 'failed', 'suppressed', 'expired', 'done')) = (ended_at IS NOT NULL)),
+  CHECK (({ONE_OF state: sent failed suppressed expired done}) = (ended_at IS NOT NULL)),
   CHECK ((state = 'sending') = (lease_until IS NOT NULL))
 ) {STRICT}
 --;
@@ -408,7 +406,7 @@ CREATE INDEX link_contact ON link (contact_id)
 --;
 CREATE TABLE asset (
   id {PK},
-  kind TEXT NOT NULL CHECK (kind IN ('proposal', 'case_study', 'scope', 'article', 'pricing', 'snippet', 'template')),
+  kind TEXT NOT NULL CHECK ({ONE_OF kind: proposal case_study scope article pricing snippet template}),
   key TEXT,                        -- templates are named by sequences
   title TEXT NOT NULL,
   language TEXT NOT NULL,
@@ -448,7 +446,7 @@ CREATE INDEX fact_conversation ON fact (conversation_id, seq) WHERE conversation
 CREATE TABLE api_key (
   id {PK},
   hash TEXT NOT NULL UNIQUE,
-  role TEXT NOT NULL CHECK (role IN ('owner', 'manager', 'advisor', 'auditor')),
+  role TEXT NOT NULL CHECK ({ONE_OF role: owner manager advisor auditor}),
   advisor_id {INT} REFERENCES advisor (id),
   label TEXT NOT NULL,
   created_at {INT} NOT NULL,
@@ -492,7 +490,7 @@ CREATE TABLE merge (
 CREATE TABLE job (
   id {PK},
   kind TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('running', 'done', 'failed', 'undone')),
+  state TEXT NOT NULL CHECK ({ONE_OF state: running done failed undone}),
   done {INT} NOT NULL,
   total {INT} NOT NULL,
   report {JSON} NOT NULL,

@@ -2,12 +2,12 @@
 
 CREATE TABLE import_row (
   job_id {INT} NOT NULL REFERENCES job (id),
-  kind TEXT NOT NULL CHECK (kind IN ('agency', 'organization', 'advisor', 'contact', 'conversation')),
+  kind TEXT NOT NULL CHECK ({ONE_OF kind: agency organization advisor contact conversation}),
   ref {INT} NOT NULL,              -- the record
   source TEXT NOT NULL,            -- the system it comes from; its keys are unique within it
   key TEXT NOT NULL,
   hash TEXT NOT NULL,              -- of what the file said
-  action TEXT NOT NULL CHECK (action IN ('created', 'updated', 'linked')),
+  action TEXT NOT NULL CHECK ({ONE_OF action: created updated linked}),
   stamp {INT} NOT NULL,            -- updated_at as the import left it
   before {JSON},                   -- of an update: the columns as they were
   PRIMARY KEY (job_id, kind, ref, key)
