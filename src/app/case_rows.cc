@@ -115,6 +115,7 @@ Conversation read_conversation(const Rows& rows, size_t row) {
   v.opened_at = c.instant();
   v.closed_at = c.maybe_instant();
   v.close_reason = c.text();
+  v.reopened_at = c.maybe_instant();
   return v;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/case_rows.h"
+#include "app/suppression.h"
 #include "base/check.h"
 #include "base/crypto.h"
 
@@ -139,9 +140,11 @@ class Saver {
     many("promise_update", promises_);
     many("promise_insert", promises_new_);
     many("conversation_update", conversations_);
+    many("conversation_reopened", reopened_);
     many("deal_insert", deals_);
     many("link_insert", links_);
     many("point_suppress", points_);
+    many("suppression_put", suppressions_);
     many("fact_insert", facts_);
   }
 
@@ -151,6 +154,10 @@ class Saver {
     for (const NewLink& link : d.effects.links)
       links_.push_back({sha256_hex(link.token), link.kind, conv.contact.value, conv.id.value, link.touch.value,
                         ports::opt_int(link.asset.value), to_ms(step_.now)});
+    if (d.effects.reopened) reopened_.push_back({conv.id.value, to_ms(*conv.reopened_at)});
+    if (!d.effects.suppress_address.empty())
+      suppressions_.push_back(
+          suppression_params("email", d.effects.suppress_address, step_.now, d.effects.suppress_reason));
     if (!d.effects.suppress_address.empty())
       points_.push_back({conv.contact.value, d.effects.suppress_address, to_ms(step_.now), d.effects.suppress_reason});
   }
@@ -160,7 +167,7 @@ class Saver {
 
   Step& step_;
   std::vector<Params> conversations_new_, conversations_, talks_, enrollments_new_, enrollments_, touches_new_,
-      touches_, promises_new_, promises_, deals_, links_, points_, facts_;
+      touches_, promises_new_, promises_, deals_, links_, points_, suppressions_, reopened_, facts_;
 };
 
 }  // namespace

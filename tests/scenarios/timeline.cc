@@ -36,7 +36,7 @@ constexpr Shown kShown[] = {
     {"step.skipped", "skipped"},     {"enrollment.started", "starts"},  {"enrollment.stopped", "stops"},
     {"enrollment.done", "ends"},     {"touch.moved", "moved"},          {"promise.kept", "kept"},
     {"promise.broken", "broken"},    {"promise.waived", "waived"},      {"appointment.no_show", "no_show"},
-    {"contact.opted_out", "opt_out"}};
+    {"contact.opted_out", "opt_out"},{"merge.stop_stays", "stays_stopped"}};
 
 }  // namespace
 

@@ -7,7 +7,7 @@ SELECT id FROM conversation WHERE id IN {sqlite}(SELECT value FROM json_each(?1)
 SELECT id FROM conversation WHERE id IN {sqlite}(SELECT value FROM json_each(?1)){/sqlite}{postgres}(SELECT CAST(v AS BIGINT) FROM jsonb_array_elements_text(CAST(?1 AS JSONB)) AS v){/postgres} ORDER BY id {SKIP_LOCKED}
 
 -- name: case_conversations
-SELECT id, contact_id, organization_id, type, channel, topic, stage, owner_id, agency_id, next_what, next_due, next_by, next_ref, snoozed_until, last_in_at, last_out_at, last_talk_at, reply_waiting_at, appointment_at, silence_at, stage_at, opened_at, closed_at, close_reason
+SELECT id, contact_id, organization_id, type, channel, topic, stage, owner_id, agency_id, next_what, next_due, next_by, next_ref, snoozed_until, last_in_at, last_out_at, last_talk_at, reply_waiting_at, appointment_at, silence_at, stage_at, opened_at, closed_at, close_reason, reopened_at
 FROM conversation WHERE id IN {sqlite}(SELECT value FROM json_each(?1)){/sqlite}{postgres}(SELECT CAST(v AS BIGINT) FROM jsonb_array_elements_text(CAST(?1 AS JSONB)) AS v){/postgres} ORDER BY id
 
 -- name: case_contacts
@@ -87,6 +87,9 @@ UPDATE conversation SET contact_id = ?2, organization_id = ?3, type = ?4, channe
   last_out_at = ?16, last_talk_at = ?17, reply_waiting_at = ?18, appointment_at = ?19, silence_at = ?20, stage_at = ?21,
   opened_at = ?22, closed_at = ?23, close_reason = ?24, updated_at = ?25
 WHERE id = ?1
+
+-- name: conversation_reopened
+UPDATE conversation SET reopened_at = ?2 WHERE id = ?1
 
 -- name: enrollment_insert
 INSERT INTO enrollment (id, conversation_id, contact_id, sequence_id, version_id, state, step, anchor_at, previous_at, reason,
