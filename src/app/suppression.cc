@@ -11,8 +11,7 @@ std::string suppression_hash(std::string_view kind, std::string_view address) {
   return sha256_hex(std::string(kind) + ":" + ascii_lower(address));
 }
 
-ports::Params suppression_params(std::string_view kind, std::string_view address, Instant at,
-                                 std::string_view reason) {
+ports::Params suppression_params(std::string_view kind, std::string_view address, Instant at, std::string_view reason) {
   return {suppression_hash(kind, address), to_ms(at), std::string(reason)};
 }
 

@@ -1,6 +1,6 @@
-// Addresses that nothing may be sent to any more, whoever has them: what bounced stays bounced when the address is taken
-// away from a contact and given back, or comes in again by an import. Only a hash of the address is kept, so that the
-// memory outlives the contact without saying who it was.
+// Addresses that nothing may be sent to any more, whoever has them: what bounced stays bounced when the address is
+// taken away from a contact and given back, or comes in again by an import. Only a hash of the address is kept, so that
+// the memory outlives the contact without saying who it was.
 #pragma once
 #include <string>
 #include <string_view>

@@ -65,6 +65,7 @@ class Stage {
   void when_consent(Cursor&);
   void when_merge(Cursor&);
   void when_unmerge(Cursor&);
+  void when_emails(Cursor&);
   void when_enroll(Cursor&);
   void when_stop(Cursor&);
   // when_touch.cc: touches, promises, publishing, the outside

@@ -115,9 +115,9 @@ struct KeepPromise {  // done outside the system
   std::string by, note;
 };
 
-using Event = std::variant<Opened, TalkHeld, ReplyReceived, ReplyAnswered, MessageAnswered, StageEntered, NoShow,
-                           OutcomeSet, Reopened, OptedOut, ConsentEnded, Enroll, Unenroll, MoveVersion, OwnerChanged,
-                           Tick, SendDue, SendResult, Approve, Edit, Skip, TaskDone, Resolve, Compose, AddTask,
-                           WaivePromise, KeepPromise>;
+using Event =
+    std::variant<Opened, TalkHeld, ReplyReceived, ReplyAnswered, MessageAnswered, StageEntered, NoShow, OutcomeSet,
+                 Reopened, OptedOut, ConsentEnded, Enroll, Unenroll, MoveVersion, OwnerChanged, Tick, SendDue,
+                 SendResult, Approve, Edit, Skip, TaskDone, Resolve, Compose, AddTask, WaivePromise, KeepPromise>;
 
 }  // namespace onward::conversations

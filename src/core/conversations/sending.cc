@@ -180,8 +180,7 @@ Status Decider::on(const SendResult& e) {
   Touch& t = *found;
   bool same_attempt = t.lease_token == e.lease_token && e.lease_token != 0;
   bool in_doubt = t.state == TouchState::in_doubt;
-  bool late_evidence =
-      in_doubt && (e.kind == SendResult::Kind::accepted || (same_attempt && surely_unsent(e.kind)));
+  bool late_evidence = in_doubt && (e.kind == SendResult::Kind::accepted || (same_attempt && surely_unsent(e.kind)));
   bool mine = t.state == TouchState::sending && same_attempt;
   if (!mine && !late_evidence) return fail(Code::conflict, "another sender holds this touch");
   t.deadline_at.reset();
@@ -250,8 +249,8 @@ void Decider::deferred(Touch& t, const std::string& evidence) {
     if (e.id == t.enrollment && e.state != sequences::EnrollmentState::active) stopped = true;
   if (stopped) return cancel(t, "its sequence was stopped meanwhile");
   t.next_at = now_ + Minutes{kBackoffMinutes[n]};
-  std::string reason = t.state == TouchState::in_doubt ? "it did not leave after all: " + evidence
-                                                       : "deferred by the mail server";
+  std::string reason =
+      t.state == TouchState::in_doubt ? "it did not leave after all: " + evidence : "deferred by the mail server";
   set_state(t, TouchState::approved, std::move(reason), "touch.deferred");
 }
 

@@ -300,11 +300,12 @@ struct Refusal {
 const Refusal kRefusals[] = {
     {"opted out", [](Bench& b) { b.c.contact->opted_out_at = b.now; }, "suppressed", "opted_out"},
     {"no address", [](Bench& b) { b.c.contact->email.clear(); }, "suppressed", "no_email_address"},
-    {"suppressed",
-     [](Bench& b) { b.c.contact->email.clear(), b.c.contact->suppressed_reason = "bounced"; },
+    {"suppressed", [](Bench& b) { b.c.contact->email.clear(), b.c.contact->suppressed_reason = "bounced"; },
      "suppressed", "address_suppressed: bounced"},
     {"refused",
-     [](Bench& b) { b.c.contact->consents.push_back({Purpose::follow_up, "email", "refused", "consent", "", b.now}); },
+     [](Bench& b) {
+       b.c.contact->consents.push_back({Purpose::follow_up, "email", "refused", "consent", "", b.now});
+     },
      "suppressed", "consent_refused"},
     {"no contact", [](Bench& b) { b.c.contact.reset(); }, "suppressed", "no contact is named"},
     {"stale", [](Bench& b) { b.at(b.by_step("first")->expires_at); }, "expired", "stale"},
