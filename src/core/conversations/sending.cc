@@ -163,6 +163,7 @@ Status Decider::on(const SendDue& e) {
   if (t.message_id.empty())
     t.message_id = fmt::format("{}.{}@{}", t.id.text(), names_.mac(t.id.text()), catalog_.mail_domain);
   if (t.in_reply_to.empty() && t.attempt == 0) t.in_reply_to = c_.thread_id;
+  if (t.attempt > 0) t.reason = t.approved_by.empty() ? "" : "approved by " + t.approved_by;  // not the last failure
   t.attempt += 1;
   t.state = TouchState::sending;
   t.lease_token = e.lease_token;

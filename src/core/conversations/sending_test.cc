@@ -386,6 +386,8 @@ TEST(Sending, TheSecondAttemptSaysTheSameUnderTheSameName) {
   EXPECT_EQ(second.attempt, 2);
   EXPECT_EQ(second.message_id, first.message_id);
   EXPECT_EQ(second.body, first.body);
+  Decision d = b.does(b.result(Kind::accepted));
+  EXPECT_EQ(touch_of(d, b.claimed).reason, "") << "not why the first one failed";
 }
 
 TEST(Sending, ABounceStopsEverything) {
