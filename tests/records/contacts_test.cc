@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/duplicates.h"
+#include "app/imports.h"
 #include "app/notes.h"
 #include "tests/records/world.h"
 
@@ -109,6 +110,25 @@ TEST_P(Contacts, ASuppressedAddressStaysSuppressedWhoeverHasIt) {
   ports::Rows kept = sql("t_suppressions");
   ASSERT_EQ(kept.size(), 1u);
   EXPECT_EQ(kept.text(0, 0).find('@'), std::string::npos) << "only a hash is kept";
+}
+
+TEST_P(Contacts, AnImportDoesNotBringASuppressedAddressBack) {
+  auto id = contact("Anna", {{"emails", {"anna@a.example"}}});
+  sql("t_suppress", {std::string("anna@a.example"), int64_t{5}, id.value});
+  ASSERT_TRUE(as(owner, [&](Step& s) { return change_contact(s, id, parse(R"({"emails":[]})")); }));
+  tick();
+  ImportRequest request{.kind = "contacts",
+                        .files = {{"contacts.csv", "key,name,emails\n1,Eve,ANNA@a.example;eve@a.example\n"}}};
+  auto done = run_import(*runner_, owner, request, [](std::string_view, int64_t, int64_t) {});
+  ASSERT_TRUE(done) << done.error().message;
+  ASSERT_EQ(done->total().created, 1);
+  auto found = as(owner, [&](Step& s) { return list_contacts(s, {.email = "eve@a.example"}, {}); });
+  ASSERT_EQ(found->size(), 1u);
+  EXPECT_EQ(found->at(0).at("suppressed").as_array().size(), 1u) << json::serialize(*found);
+  tick();
+  auto undone = undo_import(*runner_, owner, done->job, [](std::string_view, int64_t, int64_t) {});
+  ASSERT_TRUE(undone);
+  EXPECT_EQ(undone->removed[ImportKind::contact], 1) << "what was known before is no use of it";
 }
 
 TEST_P(Contacts, AreDeletedOnlyWithoutAnOpenConversation) {
