@@ -69,6 +69,7 @@ void Simulation::passing(Moment moment, const ports::Message& m) {
   if (options_.faults.slow && moment == Moment::claimed && luck_.chance(0.02)) {
     world_.clock().set(world_.now() + Millis{luck_.below(luck_.chance(0.8) ? 120'000 : 900'000)});
     note("slow deliveries");
+    leases_run_out();
   }
   if (luck_.chance(kRace)) race(m);
   if (options_.faults.smtp && moment == Moment::gated && luck_.chance(0.05)) {  // the report comes again, or late
@@ -91,6 +92,12 @@ void Simulation::race(const ports::Message& m) {
     case 4: second_sender(); break;
     default: tell("outcome in the race", do_outcome(id)); break;
   }
+}
+
+// While a sender is slow the timers go on: what it holds may be in doubt by the time it reports.
+void Simulation::leases_run_out() {
+  auto ticked = world_.engine().tick_once();
+  tell("ticks beside", ticked.map([](int64_t) { return Json(nullptr); }));
 }
 
 // Another sender of the same process takes what the other mailboxes have, while this one is still busy.

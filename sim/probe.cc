@@ -20,8 +20,9 @@ constexpr std::string_view kTables[] = {"absence",       "advisor",
                                         "note",          "organization",
                                         "promise",       "revision",
                                         "sequence",      "sequence_version",
-                                        "setting",       "talk",
-                                        "team",          "touch"};
+                                        "setting",       "suppression",
+                                        "talk",          "team",
+                                        "touch"};
 
 constexpr std::string_view kChanges = R"(
 CREATE TABLE sim_change (seq {AUTOPK}, kind TEXT NOT NULL, id {INT} NOT NULL, state TEXT NOT NULL) {STRICT}

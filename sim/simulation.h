@@ -90,6 +90,7 @@ class Simulation {
   void late_evidence(TouchId, int64_t token, bool arrived);
   void downtime();
   void race(const ports::Message&);
+  void leases_run_out();
   void second_sender();
 
   // customers (customers.cc)

@@ -152,6 +152,21 @@ json::object absence_view(const Rows& rows, size_t i, AdvisorId advisor) {
           {"reason", text_json(rows.text(i, 3))}};
 }
 
+// Whoever has left signs in nowhere any more. Error: Code::conflict when nobody could sign in as an owner then.
+Status revoke_keys(Step& step, AdvisorId id) {
+  Rows keys = step.run("key_of_advisor", {id.value, to_ms(step.now)});
+  bool owners = false;
+  for (size_t i = 0; i < keys.size(); ++i) owners = owners || keys.integer(i, 1) != 0;
+  if (owners && step.run("key_owners_besides", {to_ms(step.now), id.value}).integer(0, 0) == 0)
+    return fail(Code::conflict, "this advisor holds the last owner key: create another one first");
+  for (size_t i = 0; i < keys.size(); ++i) {
+    step.run("key_revoke", {keys.integer(i, 0), to_ms(step.now)});
+    step.fact("key.revoked", {}, keys.integer(i, 0), {{"reason", "the advisor was deleted"}});
+  }
+  step.run("session_delete_of_advisor", {id.value});
+  return {};
+}
+
 }  // namespace
 
 Result<Json> add_advisor(Step& step, const Json& body) {
@@ -202,6 +217,7 @@ Result<Json> delete_advisor(Step& step, AdvisorId id) {
   Advisor a = TRY(load(step, id));
   if (step.run("advisor_open_conversations", {id.value}).integer(0, 0) > 0)
     return fail(Code::conflict, "this advisor owns open conversations: hand them over first");
+  TRY_VOID(revoke_keys(step, id));
   step.run("advisor_delete", {id.value, to_ms(step.now)});
   step.fact("advisor.deleted", {}, id.value);
   return Json(view(a));

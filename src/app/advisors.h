@@ -11,7 +11,8 @@ Result<Json> add_advisor(Step&, const Json& body);
 Result<Json> get_advisor(Step&, AdvisorId);
 Result<json::array> list_advisors(Step&, AgencyId only, const Slice&);  // only: none for every agency
 Result<Json> change_advisor(Step&, AdvisorId, const Json& body);
-Result<Json> delete_advisor(Step&, AdvisorId);  // conflict while owning open conversations
+// Revokes the advisor's keys and ends the sessions. Conflict while owning open conversations or the last owner key.
+Result<Json> delete_advisor(Step&, AdvisorId);
 
 // {starts_at, ends_at, reason}; conversations take it into account when they are next decided.
 Result<Json> add_absence(Step&, AdvisorId, const Json& body);

@@ -115,6 +115,7 @@ Conversation read_conversation(const Rows& rows, size_t row) {
   v.opened_at = c.instant();
   v.closed_at = c.maybe_instant();
   v.close_reason = c.text();
+  v.reopened_at = c.maybe_instant();
   return v;
 }
 
@@ -167,7 +168,8 @@ Params progress_params(const Conversation& v, Instant now) {
           num(to_ms(v.stage_at)),
           opt(v.closed_at),
           opt_text(v.close_reason),
-          num(to_ms(now))};
+          num(to_ms(now)),
+          opt(v.reopened_at)};
 }
 
 contacts::Contact read_contact(const Rows& rows, size_t row) {

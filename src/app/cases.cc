@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "app/case_rows.h"
+#include "app/suppression.h"
 #include "base/check.h"
 #include "base/crypto.h"
 
@@ -175,6 +176,7 @@ class Saver {
     many("deal_insert", deals_);
     many("link_insert", links_);
     many("point_suppress", points_);
+    many("suppression_put", suppressions_);
     many("fact_insert", facts_);
   }
 
@@ -185,6 +187,9 @@ class Saver {
       links_.push_back({sha256_hex(link.token), link.kind, conv.contact.value, conv.id.value, link.touch.value,
                         ports::opt_int(link.asset.value), to_ms(step_.now)});
     if (!d.effects.suppress_address.empty())
+      suppressions_.push_back(
+          suppression_params("email", d.effects.suppress_address, step_.now, d.effects.suppress_reason));
+    if (!d.effects.suppress_address.empty())
       points_.push_back({conv.contact.value, d.effects.suppress_address, to_ms(step_.now), d.effects.suppress_reason});
   }
   void many(std::string_view statement, const std::vector<Params>& rows) {
@@ -193,7 +198,7 @@ class Saver {
 
   Step& step_;
   std::vector<Params> conversations_new_, conversations_, progress_, talks_, enrollments_new_, enrollments_,
-      touches_new_, touches_, promises_new_, promises_, deals_, links_, points_, facts_;
+      touches_new_, touches_, promises_new_, promises_, deals_, links_, points_, suppressions_, facts_;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "app/organizations.h"
 #include "app/search.h"
 #include "app/settings.h"
+#include "app/suppression.h"
 #include "base/text.h"
 
 namespace onward::app {
@@ -77,7 +78,10 @@ Result<std::vector<ContactPoint>> wanted_points(const Json& body, std::string_vi
 }
 
 void insert_point(Step& step, ContactId contact, const ContactPoint& p) {
-  step.run("contact_point_insert", {make_id(step.now, step.rng), contact.value, p.kind, p.value, p.folded, p.position});
+  int64_t id = make_id(step.now, step.rng);
+  step.run("contact_point_insert", {id, contact.value, p.kind, p.value, p.folded, p.position});
+  if (!suppress_known(step, {{id, p.kind, p.folded}}).empty())
+    step.fact("contact.point_suppressed", {}, contact.value, {{"reason", "known from before"}});
 }
 
 // Makes the stored list of one kind the wanted one. True when something differs.
@@ -86,6 +90,8 @@ bool replace_points(Step& step, const ContactRecord& c, std::string_view kind,
   bool changed = false;
   for (const ContactPoint& old : c.points) {
     if (old.kind != kind || std::ranges::find(wanted, old.folded, &ContactPoint::folded) != wanted.end()) continue;
+    if (old.suppressed_at)  // it does not come back to life with the next contact that has it
+      step.run("suppression_put", suppression_params(old.kind, old.folded, *old.suppressed_at, old.suppressed_reason));
     step.run("contact_point_delete", {old.id});
     changed = true;
   }

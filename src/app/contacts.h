@@ -48,7 +48,8 @@ struct ContactFilter {
 Result<Json> add_contact(Step&, const Json& body);
 Result<Json> get_contact(Step&, ContactId);
 Result<json::array> list_contacts(Step&, const ContactFilter&, const Slice&);
-// Fields that are absent stay; emails and phones replace the list, an address that stays keeps its suppression.
+// Fields that are absent stay; emails and phones replace the list, an address that stays keeps its suppression,
+// and one that comes back gets it back (suppression.h).
 Result<Json> change_contact(Step&, ContactId, const Json& body);
 Result<Json> delete_contact(Step&, ContactId);  // conflict while a conversation is open
 // Consents are added, never changed; the newest of a purpose and channel counts.

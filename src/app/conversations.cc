@@ -6,6 +6,7 @@
 #include "app/organizations.h"
 #include "app/scope.h"
 #include "app/views.h"
+#include "base/text.h"
 
 namespace onward::app {
 
@@ -78,6 +79,25 @@ Result<Json> event_view(Step& step, ConversationId id, const Event& event) {
   return Json(conversation_view(c, step.now));
 }
 
+// A Message-ID as touches keep it: without its angle brackets.
+std::string bare_message_id(std::string_view given) {
+  given = trim(given);
+  if (given.starts_with('<') && given.ends_with('>') && given.size() >= 2) given = given.substr(1, given.size() - 2);
+  return std::string(given);
+}
+
+// A reply may name a message in doubt that went to the same contact from another conversation.
+Status resolve_elsewhere(Step& step, ConversationId here, const ReplyReceived& reply) {
+  if (reply.in_reply_to.empty()) return {};
+  Rows row = step.run("touch_in_doubt_named", {reply.in_reply_to, here.value});
+  if (row.empty()) return {};
+  Case c = TRY(load_case(step, ConversationId{row.integer(0, 1)}, Locking::wait));
+  std::vector<Decision> d;
+  d.push_back(TRY(decide(std::move(c), MessageAnswered{{row.integer(0, 0)}}, step.catalog(), step.names(), step.now)));
+  save_decisions(step, d);
+  return {};
+}
+
 promises::Talk read_talk_body(const Json& body, Instant now) {
   promises::Talk talk;
   talk.held_at = maybe_time(body, "held_at").value_or(now);
@@ -128,6 +148,7 @@ const Shape& reply_shape() {
       object({{"at", shape::time(), shape::optional, "Default now"},
               {"text", shape::text(0, 50000), required, "What was said"},
               {"channel", one_of(kChannels), required, "Where it came in"},
+              {"in_reply_to", shape::line(1, 998), shape::nullable, "Message-ID of the mail that it answers, if known"},
               {"next_touch_at", shape::time(), shape::nullable, "\"Call me in March\": what is next moves there"}});
   return s;
 }
@@ -256,10 +277,13 @@ Result<Json> log_reply(Step& step, ConversationId id, const Json& body) {
                       get_string(body, "text"),
                       maybe_time(body, "next_touch_at"),
                       {},
-                      {}};
+                      {},
+                      bare_message_id(get_string(body, "in_reply_to"))};
   if (reply.resume_at && *reply.resume_at <= step.now)
     return fail_field("/next_touch_at", "past", "the date lies in the past");
-  return event_view(step, id, reply);
+  Json view = TRY(event_view(step, id, reply));
+  TRY_VOID(resolve_elsewhere(step, id, reply));
+  return view;
 }
 
 Result<Json> answer_reply(Step& step, ConversationId id) { return event_view(step, id, ReplyAnswered{}); }

@@ -19,7 +19,7 @@ namespace {
 constexpr int64_t kPage = 2000;
 
 bool paged_by_offset(std::string_view table) {
-  for (std::string_view t : {"setting", "conversation_type", "link", "asset_version", "import_row"})
+  for (std::string_view t : {"setting", "conversation_type", "link", "asset_version", "import_row", "suppression"})
     if (t == table) return true;
   return false;
 }
@@ -201,7 +201,7 @@ const std::vector<std::string>& exported_tables() {
       "organization", "contact", "contact_point", "consent",    "conversation_type", "conversation",
       "note",         "talk",    "deal",          "promise",    "sequence",          "sequence_version",
       "enrollment",   "touch",   "link",          "asset",      "asset_version",     "fact",
-      "api_key",      "merge",   "job",           "import_row", "captured_mail"};
+      "api_key",      "merge",   "job",           "import_row", "captured_mail",     "suppression"};
   return tables;
 }
 

@@ -9,6 +9,7 @@
 #include "app/record.h"
 #include "app/scope.h"
 #include "app/search.h"
+#include "app/suppression.h"
 #include "base/text.h"
 #include "core/conversations/decide.h"
 
@@ -53,6 +54,7 @@ class Writer {
     many(fmt::format("import_{}_insert", to_string(kind_)), inserts_);
     many("conversation_insert", conversations_);
     many("import_point_insert", points_);
+    suppress_known(step_, new_points_);
     many("consent_insert", consents_);
     many("deal_insert", deals_);
     many("fact_insert", facts_);
@@ -211,6 +213,7 @@ class Writer {
           continue;
         added.push_back(small_id());
         points_.push_back({added.back(), r.id, std::string(kind), value, folded, position++});
+        new_points_.push_back({added.back(), std::string(kind), value});
       }
     const Json* consents = r.action == ImportAction::create ? find(r.body, "consents") : nullptr;
     if (consents)
@@ -324,6 +327,7 @@ class Writer {
   Owners owners_;
   std::set<int64_t> deal_ids_;
   std::set<std::string> point_once_;
+  std::vector<NewPoint> new_points_;
   std::vector<Params> inserts_, conversations_, points_, consents_, deals_, facts_, searches_, rows_;
 };
 

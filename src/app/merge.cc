@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <set>
 
+#include "app/cases.h"
 #include "app/contacts.h"
 #include "app/organizations.h"
 #include "app/search.h"
 #include "base/check.h"
+#include "core/conversations/decide.h"
 
 namespace onward::app {
 namespace {
@@ -128,6 +130,64 @@ json::array keep_refusals(Step& step, const ContactRecord& loser, const ContactR
     }
   }
   return added;
+}
+
+// What a contact says no to.
+struct Refusals {
+  bool opted_out = false;
+  std::vector<contacts::Purpose> purposes;  // of mail
+};
+
+// What `from` says no to and `to` did not.
+Refusals refusals_beyond(const ContactRecord& from, const ContactRecord& to) {
+  auto refuses = [](const ContactRecord& c, contacts::Purpose p) {
+    const ConsentRow* said = newest(c.consents, contacts::to_string(p), "email");
+    return said && said->state != "granted";
+  };
+  Refusals out{.opted_out = from.opted_out_at && !to.opted_out_at, .purposes = {}};
+  for (contacts::Purpose p : {contacts::Purpose::follow_up, contacts::Purpose::marketing})
+    if (refuses(from, p) && !refuses(to, p)) out.purposes.push_back(p);
+  return out;
+}
+
+// What runs in conversations whose contact has just become one who said no ends now, not only at the last gate.
+Status stop_refused(Step& step, const std::vector<ConversationId>& ids, const Refusals& no, const std::string& detail,
+                    json::array& stopped) {
+  std::vector<conversations::Decision> decisions;
+  auto apply = [&](const conversations::Event& event) -> Status {
+    decisions.clear();
+    for (conversations::Case& c : load_cases(step, ids, Locking::wait))
+      decisions.push_back(TRY(conversations::decide(std::move(c), event, step.catalog(), step.names(), step.now)));
+    save_decisions(step, decisions);
+    return {};
+  };
+  if (ids.empty()) return {};
+  if (no.opted_out)
+    TRY_VOID(apply(conversations::OptedOut{detail, detail}));
+  else if (!no.purposes.empty())
+    TRY_VOID(apply(conversations::ConsentEnded{no.purposes, detail}));
+  for (const conversations::Decision& d : decisions) {
+    bool ended = std::ranges::any_of(d.facts, [](const conversations::Fact& f) {
+      return f.kind == "enrollment.stopped" || f.kind == "touch.suppressed";
+    });
+    if (ended) stopped.push_back(d.next.conversation.id.value);
+  }
+  return {};
+}
+
+// Both sides of a contact merge, once the rows have moved. The conversations in which something ended.
+Result<json::array> bring_refusals(Step& step, const ContactRecord& loser, const ContactRecord& winner,
+                                   const json::array& moved) {
+  std::set<int64_t> of_loser;
+  for (const Json& id : moved) of_loser.insert(id.as_int64());
+  std::vector<ConversationId> theirs, ours;
+  Rows running = step.run("merge_contact_running", {winner.id.value});
+  for (size_t i = 0; i < running.size(); ++i)
+    (of_loser.contains(running.integer(i, 0)) ? theirs : ours).push_back({running.integer(i, 0)});
+  json::array stopped;
+  TRY_VOID(stop_refused(step, ours, refusals_beyond(loser, winner), "merged with " + loser.id.text(), stopped));
+  TRY_VOID(stop_refused(step, theirs, refusals_beyond(winner, loser), "merged into " + winner.id.text(), stopped));
+  return stopped;
 }
 
 constexpr std::string_view kContactFields[] = {"opted_out_at", "organization_id", "agency_id", "profiling"};
@@ -274,6 +334,10 @@ Status undo_contact(Step& step, const Json& moved, int64_t loser, int64_t winner
     if (!point.empty() && point.integer(0, 2) == get_int(s, "at"))
       step.run("merge_point_suppress", {get_int(s, "id"), null_value(), null_value()});
   }
+  // Nothing starts again by itself; each timeline says so.
+  if (const Json* stopped = find(moved, "stopped"))
+    for (const Json& id : stopped->as_array())
+      step.fact("merge.stop_stays", {id.as_int64()}, id.as_int64(), {{"reason", "the merge was undone"}});
   json::object back = restored(now, before, after, kContactFields, step.now);
   set_contact(step, winner, back);
   step.run("merge_contact_back", {loser, get_int(moved.at("loser"), "updated_at"), bound(loser_opt_out)});
@@ -331,6 +395,7 @@ Result<Json> merge_contacts(Step& step, ContactId loser_id, const Json& body) {
   moved["points"] = move_points(step, loser, winner);
   moved["rows"] = move_rows(step, contact_kind(), loser_id.value, winner_id.value);
   set_contact(step, winner_id.value, after);
+  moved["stopped"] = TRY(bring_refusals(step, loser, winner, moved["rows"].at("conversation").as_array()));
   moved["winner_before"] = std::move(before);
   moved["winner_after"] = std::move(after);
   moved["loser"] = std::move(loser_before);

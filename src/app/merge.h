@@ -1,7 +1,8 @@
 // Two records that are one. The loser's conversations, addresses, consents, notes, messages and links go to the winner,
 // and everything that moved is written down, so that undo puts back exactly that. What was said after the merge stays
 // with the winner. Merging never loosens: an opt-out, a refused consent or a suppressed address of either one holds for
-// the winner.
+// the winner, and what runs against it is stopped in the same step. Undo starts nothing again: the timeline of each
+// conversation says so.
 #pragma once
 #include "app/record.h"
 

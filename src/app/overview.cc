@@ -97,8 +97,7 @@ std::string why_today(const Case& c, const Catalog& catalog, Instant now) {
   for (const Touch& t : c.touches)
     if (t.kind == "task" && t.due_at <= now) return "task_due";
   if (v.next.due > now) return {};
-  Instant heard = std::max(v.last_in_at.value_or(v.opened_at), v.last_talk_at.value_or(v.opened_at));
-  return now - heard >= kCold ? "going_cold" : "no_next_step";
+  return now - heard_at(v) >= kCold ? "going_cold" : "no_next_step";
 }
 
 int rank_of(std::string_view why) {
@@ -193,8 +192,7 @@ Result<Json> pipeline(Step& step) {
       for (size_t r = 0; r < ids.size(); ++r) list.push_back({ids.integer(r, 0)});
       for (const Case& c : load_cases(step, list, Locking::none)) {
         json::object row = conversation_view(c, step.now);
-        Instant heard = std::max(c.conversation.last_in_at.value_or(c.conversation.opened_at),
-                                 c.conversation.last_talk_at.value_or(c.conversation.opened_at));
+        Instant heard = heard_at(c.conversation);
         bool running = std::any_of(c.enrollments.begin(), c.enrollments.end(),
                                    [](const Enrollment& e) { return e.state == sequences::EnrollmentState::active; });
         bool cold = !running && step.now - heard >= kCold;

@@ -1,6 +1,9 @@
 #include "app/contacts.h"
 
+#include <algorithm>
+
 #include "app/duplicates.h"
+#include "app/imports.h"
 #include "app/notes.h"
 #include "tests/records/world.h"
 
@@ -77,6 +80,55 @@ TEST_P(Contacts, PatchLeavesAbsentFieldsAndKeepsSuppressions) {
   size_t before = facts().size();
   ASSERT_TRUE(as(owner, [&](Step& s) { return change_contact(s, id, parse(R"({"language":"fr"})")); }));
   EXPECT_EQ(facts().size(), before);
+}
+
+TEST_P(Contacts, ASuppressedAddressStaysSuppressedWhoeverHasIt) {
+  auto id = contact("Anna", {{"emails", {"Anna@a.example", "b@b.example"}}});
+  sql("t_suppress", {std::string("anna@a.example"), int64_t{5}, id.value});
+  auto emails = [&](ContactId of, const char* list) {
+    auto changed = as(owner, [&](Step& s) { return change_contact(s, of, parse(list)); });
+    EXPECT_TRUE(changed);
+    return changed ? dump(changed->at("suppressed")) : std::string();
+  };
+  std::string known = emails(id, R"({"name":"Anna B."})");
+  EXPECT_NE(known.find("hard_bounce"), std::string::npos);
+  EXPECT_EQ(emails(id, R"({"emails":["b@b.example"]})"), "[]");
+  EXPECT_EQ(dump(as(owner, [&](Step& s) { return get_contact(s, id); })->at("suppressed")), "[]");
+  std::string again = emails(id, R"({"emails":["b@b.example","ANNA@a.example"]})");
+  EXPECT_NE(again.find("hard_bounce"), std::string::npos) << again;
+  EXPECT_EQ(again.find("b@b.example"), std::string::npos) << "the other one is fine";
+  auto facts_now = facts();
+  EXPECT_NE(std::find(facts_now.begin(), facts_now.end(), "contact.point_suppressed"), facts_now.end());
+
+  ASSERT_TRUE(as(owner, [&](Step& s) { return delete_contact(s, id); }));
+  auto other = contact("Somebody", {{"emails", {"anna@a.example"}}});
+  auto read = as(owner, [&](Step& s) { return get_contact(s, other); });
+  EXPECT_EQ(text_of(read->at("suppressed").at(0), "value"), "anna@a.example");
+  auto phone = contact("Phone", {{"phones", {"anna@a.example"}}});
+  EXPECT_EQ(dump(as(owner, [&](Step& s) { return get_contact(s, phone); })->at("suppressed")), "[]")
+      << "a number is no address";
+  ports::Rows kept = sql("t_suppressions");
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_EQ(kept.text(0, 0).find('@'), std::string::npos) << "only a hash is kept";
+}
+
+TEST_P(Contacts, AnImportDoesNotBringASuppressedAddressBack) {
+  auto id = contact("Anna", {{"emails", {"anna@a.example"}}});
+  sql("t_suppress", {std::string("anna@a.example"), int64_t{5}, id.value});
+  ASSERT_TRUE(as(owner, [&](Step& s) { return change_contact(s, id, parse(R"({"emails":[]})")); }));
+  tick();
+  ImportRequest request{.kind = "contacts",
+                        .files = {{"contacts.csv", "key,name,emails\n1,Eve,ANNA@a.example;eve@a.example\n"}}};
+  auto done = run_import(*runner_, owner, request, [](std::string_view, int64_t, int64_t) {});
+  ASSERT_TRUE(done) << done.error().message;
+  ASSERT_EQ(done->total().created, 1);
+  auto found = as(owner, [&](Step& s) { return list_contacts(s, {.email = "eve@a.example"}, {}); });
+  ASSERT_EQ(found->size(), 1u);
+  EXPECT_EQ(found->at(0).at("suppressed").as_array().size(), 1u) << json::serialize(*found);
+  tick();
+  auto undone = undo_import(*runner_, owner, done->job, [](std::string_view, int64_t, int64_t) {});
+  ASSERT_TRUE(undone);
+  EXPECT_EQ(undone->removed[ImportKind::contact], 1) << "what was known before is no use of it";
 }
 
 TEST_P(Contacts, AreDeletedOnlyWithoutAnOpenConversation) {

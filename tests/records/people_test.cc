@@ -1,6 +1,8 @@
 // Agencies, advisors with their absences, teams.
 #include "app/advisors.h"
 #include "app/agencies.h"
+#include "app/keys.h"
+#include "app/sessions.h"
 #include "app/teams.h"
 #include "tests/records/world.h"
 
@@ -118,6 +120,47 @@ TEST_P(People, AdvisorsWithOpenConversationsStay) {
   auto c = conversation(contact("Anna"), ann_north.advisor, north);
   EXPECT_EQ(code_of(as(owner, [&](Step& s) { return delete_advisor(s, ann_north.advisor); })), Code::conflict);
   close(c);
+  EXPECT_TRUE(as(owner, [&](Step& s) { return delete_advisor(s, ann_north.advisor); }));
+}
+
+TEST_P(People, WhoeverIsDeletedSignsInNowhereAnyMore) {
+  auto key_of = [&](AdvisorId advisor, Role role) {
+    auto made = as(owner, [&](Step& s) { return create_key(s, {.role = role, .advisor = advisor, .label = "k"}); });
+    EXPECT_TRUE(made);
+    return *made;
+  };
+  std::string first = key_of(ann_north.advisor, Role::advisor), second = key_of(ann_north.advisor, Role::advisor),
+              other = key_of(bob_north.advisor, Role::advisor);
+  auto session = [&](const std::string& key) {
+    return session_hash(*as(owner, [&](Step& s) { return open_session(s, key, Millis{3'600'000}); }));
+  };
+  std::string hers = session(first), his = session(other);
+  ASSERT_TRUE(as(owner, [&](Step& s) { return delete_advisor(s, ann_north.advisor); }));
+  auto state = as(owner, [&](Step& s) -> Result<Json> {
+    json::array revoked;
+    for (const Json& k : TRY(list_keys(s, 0, 100))) revoked.push_back(Json(k.at("revoked_at").is_string()));
+    EXPECT_FALSE(find_caller(s, key_hash(first)));
+    EXPECT_FALSE(find_caller(s, key_hash(second)));
+    EXPECT_TRUE(find_caller(s, key_hash(other)));
+    EXPECT_FALSE(find_session(s, hers));
+    EXPECT_TRUE(find_session(s, his));
+    return Json(std::move(revoked));
+  });
+  EXPECT_EQ(dump(*state), "[true,true,false]");
+  EXPECT_EQ(sql("t_sessions").size(), 1u) << "nothing is left to come back to";
+  auto said = facts();
+  EXPECT_EQ(std::count(said.begin(), said.end(), "key.revoked"), 2);
+}
+
+TEST_P(People, TheLastOwnerIsNotLockedOut) {
+  auto key = [&](Role role, AdvisorId advisor) {
+    return *as(owner, [&](Step& s) { return create_key(s, {.role = role, .advisor = advisor, .label = "k"}); });
+  };
+  std::string last = key(Role::owner, ann_north.advisor);
+  EXPECT_EQ(code_of(as(owner, [&](Step& s) { return delete_advisor(s, ann_north.advisor); })), Code::conflict);
+  EXPECT_TRUE(*as(owner, [&](Step& s) -> Result<bool> { return find_caller(s, key_hash(last)).has_value(); }))
+      << "a refusal changes nothing";
+  key(Role::owner, bob_north.advisor);
   EXPECT_TRUE(as(owner, [&](Step& s) { return delete_advisor(s, ann_north.advisor); }));
 }
 

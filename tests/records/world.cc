@@ -41,11 +41,17 @@ VALUES (?1, 'preferences', ?2, ?3, ?4, 0, 1)
 -- name: t_suppress
 UPDATE contact_point SET suppressed_at = ?2, suppressed_reason = 'hard_bounce' WHERE folded = ?1 AND contact_id = ?3
 
+-- name: t_suppressions
+SELECT hash, at, reason FROM suppression ORDER BY hash
+
 -- name: t_opt_out
 UPDATE contact SET opted_out_at = ?2 WHERE id = ?1
 
 -- name: t_facts
 SELECT kind, data FROM fact ORDER BY seq
+
+-- name: t_sessions
+SELECT token_hash FROM session
 
 -- name: t_mailboxes
 SELECT secret FROM mailbox

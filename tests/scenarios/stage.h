@@ -64,6 +64,8 @@ class Stage {
   void when_owner(Cursor&);
   void when_consent(Cursor&);
   void when_merge(Cursor&);
+  void when_unmerge(Cursor&);
+  void when_emails(Cursor&);
   void when_enroll(Cursor&);
   void when_stop(Cursor&);
   // when_touch.cc: touches, promises, publishing, the outside
@@ -169,6 +171,7 @@ class Stage {
   int refused_at_ = 0;
   Json preview_;
   SequenceId drafted_;
+  MergeId merged_;
   int draft_number_ = 0;
   sim::Attempt outside(const ports::Message&) const;
   bool inside_ = false;  // a message is on its way: nothing else may be started

@@ -31,12 +31,13 @@ std::string touch_line(const Json& t, std::string& kind) {
 struct Shown {
   std::string_view fact, kind;
 };
-constexpr Shown kShown[] = {
-    {"conversation.stage", "stage"}, {"conversation.closed", "closed"}, {"conversation.booked", "booked"},
-    {"step.skipped", "skipped"},     {"enrollment.started", "starts"},  {"enrollment.stopped", "stops"},
-    {"enrollment.done", "ends"},     {"touch.moved", "moved"},          {"promise.kept", "kept"},
-    {"promise.broken", "broken"},    {"promise.waived", "waived"},      {"appointment.no_show", "no_show"},
-    {"contact.opted_out", "opt_out"}};
+constexpr Shown kShown[] = {{"conversation.stage", "stage"},   {"conversation.closed", "closed"},
+                            {"conversation.booked", "booked"}, {"step.skipped", "skipped"},
+                            {"enrollment.started", "starts"},  {"enrollment.stopped", "stops"},
+                            {"enrollment.done", "ends"},       {"touch.moved", "moved"},
+                            {"promise.kept", "kept"},          {"promise.broken", "broken"},
+                            {"promise.waived", "waived"},      {"appointment.no_show", "no_show"},
+                            {"contact.opted_out", "opt_out"},  {"merge.stop_stays", "stays_stopped"}};
 
 }  // namespace
 

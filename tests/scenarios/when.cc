@@ -12,19 +12,25 @@ namespace onward::scenarios {
 using app::Step;
 
 const Stage::Table& Stage::whens() {
-  static const Table table = {
-      {"talk", &Stage::when_talk},        {"reply", &Stage::when_reply},         {"answered", &Stage::when_answered},
-      {"opt", &Stage::when_opt},          {"outcome", &Stage::when_outcome},     {"stage", &Stage::when_stage},
-      {"booked", &Stage::when_booked},    {"no-show", &Stage::when_no_show},     {"reopen", &Stage::when_reopen},
-      {"message", &Stage::when_message},  {"task", &Stage::when_task},           {"snooze", &Stage::when_snooze},
-      {"owner", &Stage::when_owner},      {"consent", &Stage::when_consent},     {"merge", &Stage::when_merge},
-      {"enroll", &Stage::when_enroll},    {"stop", &Stage::when_stop},           {"approve", &Stage::when_approve},
-      {"edit", &Stage::when_edit},        {"skip", &Stage::when_skip},           {"done", &Stage::when_done},
-      {"resolve", &Stage::when_resolve},  {"keep", &Stage::when_keep},           {"waive", &Stage::when_waive},
-      {"absence", &Stage::when_absence},  {"mailbox", &Stage::when_mailbox},     {"draft", &Stage::when_draft},
-      {"preview", &Stage::when_preview},  {"publish", &Stage::when_publish},     {"retire", &Stage::when_retire},
-      {"mail", &Stage::when_mail_server}, {"the", &Stage::when_next_mail},       {"down", &Stage::when_down},
-      {"crash", &Stage::when_crash},      {"frequency", &Stage::given_frequency}};
+  static const Table table = {{"talk", &Stage::when_talk},           {"reply", &Stage::when_reply},
+                              {"answered", &Stage::when_answered},   {"opt", &Stage::when_opt},
+                              {"outcome", &Stage::when_outcome},     {"stage", &Stage::when_stage},
+                              {"booked", &Stage::when_booked},       {"no-show", &Stage::when_no_show},
+                              {"reopen", &Stage::when_reopen},       {"message", &Stage::when_message},
+                              {"task", &Stage::when_task},           {"snooze", &Stage::when_snooze},
+                              {"owner", &Stage::when_owner},         {"consent", &Stage::when_consent},
+                              {"merge", &Stage::when_merge},         {"unmerge", &Stage::when_unmerge},
+                              {"emails", &Stage::when_emails},       {"enroll", &Stage::when_enroll},
+                              {"stop", &Stage::when_stop},           {"approve", &Stage::when_approve},
+                              {"edit", &Stage::when_edit},           {"skip", &Stage::when_skip},
+                              {"done", &Stage::when_done},           {"resolve", &Stage::when_resolve},
+                              {"keep", &Stage::when_keep},           {"waive", &Stage::when_waive},
+                              {"absence", &Stage::when_absence},     {"mailbox", &Stage::when_mailbox},
+                              {"draft", &Stage::when_draft},         {"preview", &Stage::when_preview},
+                              {"publish", &Stage::when_publish},     {"retire", &Stage::when_retire},
+                              {"mail", &Stage::when_mail_server},    {"the", &Stage::when_next_mail},
+                              {"down", &Stage::when_down},           {"crash", &Stage::when_crash},
+                              {"frequency", &Stage::given_frequency}};
   return table;
 }
 
@@ -60,11 +66,19 @@ void Stage::when_talk(Cursor& c) {
   act(c, person(id), [&](Step& s) { return app::log_talk(s, id, body); });
 }
 
-// when reply c "Call me in March" channel phone next touch at TIME
+// when reply c "Call me in March" channel phone at TIME to recap of d next touch at TIME
 void Stage::when_reply(Cursor& c) {
   ConversationId id = conversation(c);
   json::object body{{"text", c.text("what was said")}, {"channel", "email"}};
   if (c.take("channel")) body["channel"] = c.text("a channel");
+  if (c.take("at")) body["at"] = format_rfc3339(c.time());
+  if (c.take("to")) {
+    std::string pattern = c.text("a touch");
+    ConversationId of = c.take("of") ? conversation(c) : id;
+    for (const Json& t : touches(of))
+      if (is_meant(t, pattern) && find(t, "message_id")) body["in_reply_to"] = "<" + get_string(t, "message_id") + ">";
+    if (!find(body, "in_reply_to")) c.fail(fmt::format("no message is called {}", pattern));
+  }
   if (c.take("next")) {
     c.need("touch");
     c.need("at");
@@ -171,7 +185,24 @@ void Stage::when_merge(Cursor& c) {
   ContactId loser = named(contacts_, c, "contact");
   c.need("into");
   ContactId winner = named(contacts_, c, "contact");
-  act(c, [&](Step& s) { return app::merge_contacts(s, loser, json::object{{"into", winner.text()}}); });
+  act(c, [&](Step& s) -> Result<Json> {
+    Json merge = TRY(app::merge_contacts(s, loser, json::object{{"into", winner.text()}}));
+    merged_ = *MergeId::parse(get_string(merge, "id"));
+    return merge;
+  });
+}
+
+// when emails Zoe new@example.org old@example.org: these and no others
+void Stage::when_emails(Cursor& c) {
+  ContactId id = named(contacts_, c, "contact");
+  json::array emails;
+  while (c.more()) emails.emplace_back(c.text("an address"));
+  act(c, [&](Step& s) { return app::change_contact(s, id, json::object{{"emails", emails}}); });
+}
+
+void Stage::when_unmerge(Cursor& c) {
+  if (!merged_) c.fail("nothing was merged");
+  act(c, [&](Step& s) { return app::undo_merge(s, merged_); });
 }
 
 namespace {

@@ -19,6 +19,10 @@ Status Decider::on(const ReplyReceived& e) {
   c_.conversation.last_in_at = e.at;
   c_.conversation.snoozed_until.reset();
   touch_conversation();
+  std::vector<TouchId> arrived;  // to go on with a sequence may grow the list of touches
+  for (const Touch& t : c_.touches)
+    if (proves_arrival(e, t)) arrived.push_back(t.id);
+  for (TouchId id : arrived) answered(*find_touch(id));
   if (!e.message_id.empty()) c_.thread_id = e.message_id;
   Stage stage = c_.conversation.stage;
   if (stage == Stage::lost || stage == Stage::dormant) must(on(Reopened{}));
@@ -29,6 +33,21 @@ Status Decider::on(const ReplyReceived& e) {
     c_.conversation.reply_waiting_at = e.at;
   }
   c_.touches.push_back(std::move(in));
+  return {};
+}
+
+// A message in doubt is proved by a reply that names it. A mail that does not say what it answers proves what was sent
+// before it; a call or a visit says nothing about a mail.
+bool Decider::proves_arrival(const ReplyReceived& e, const Touch& t) const {
+  if (t.state != TouchState::in_doubt) return false;
+  if (!e.in_reply_to.empty()) return e.in_reply_to == t.message_id;
+  return e.channel == "email" && t.sent_at && e.at > *t.sent_at;
+}
+
+Status Decider::on(const MessageAnswered& e) {
+  Touch& t = *TRY(get_touch(e.touch));
+  if (t.state != TouchState::in_doubt) return fail(Code::conflict, "only a touch in doubt is resolved");
+  answered(t);
   return {};
 }
 
@@ -132,7 +151,7 @@ Status Decider::on(const Resolve& e) {
     sent(t, fmt::format("confirmed by {}", e.by), t.sent_at.value_or(now_));
     return {};
   }
-  t.sent_at.reset();
+  unsend(t);
   if (!t.enrollment && now_ >= t.expires_at) {  // its conversation was stopped while nobody knew
     cancel(t, fmt::format("did not arrive, says {}, and was stopped meanwhile", e.by));
     return {};

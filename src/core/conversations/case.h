@@ -58,6 +58,7 @@ struct Conversation {
   std::optional<Instant> silence_at;  // timer
   std::optional<Instant> snoozed_until;
   Instant stage_at, opened_at;
+  std::optional<Instant> reopened_at;  // the last time
   std::optional<Instant> closed_at;
   std::string close_reason;
   Change change = Change::none;
@@ -165,6 +166,7 @@ struct Effects {
   std::vector<NewLink> links;
   std::optional<Talk> talk;
   std::optional<Deal> deal;
+  bool reopened = false;                          // reopened_at is new
   std::string suppress_address, suppress_reason;  // a bad address
 };
 

@@ -50,7 +50,7 @@ Linked link_assets(const Case& c, const Touch& t, const Catalog& catalog, const 
   return out;
 }
 
-json::object values_for(const Case& c, const Touch& t, const Catalog& catalog, const Linked& linked) {
+json::object values_for(const Case& c, const Catalog& catalog, const Linked& linked) {
   const contacts::Contact& contact = *c.contact;
   const std::string& language = contact.language;
   Zone zone = c.place.zone;
@@ -62,7 +62,6 @@ json::object values_for(const Case& c, const Touch& t, const Catalog& catalog, c
   v["conversation"] = {{"topic", c.conversation.topic}};
   v["assets"] = linked.assets;
   if (!linked.assets.empty()) v["asset"] = linked.assets.front();
-  v["why_asset"] = t.why_asset;
   if (c.talk) {
     v["talk"] = talk_values(*c.talk, zone, language);
     v["next_steps"] = step_values(*c.talk, zone, language);
@@ -103,7 +102,7 @@ Result<Content> compose(const Case& c, const Touch& t, std::string_view template
     return fail(Code::invalid, fmt::format("the template {} cannot be read", template_key));
   Linked linked = link_assets(c, t, catalog, names);
   linked.links.push_back({names.token(), "preferences", t.id, {}});
-  json::object values = values_for(c, t, catalog, linked);
+  json::object values = values_for(c, catalog, linked);
   values["preferences_url"] = catalog.base_url + "/p/" + linked.links.back().token;
   Json v(std::move(values));
   Content out;

@@ -188,6 +188,8 @@ Status Decider::on(const Reopened&) {
   if (is_open()) return fail(Code::conflict, "this conversation is open");
   c_.conversation.closed_at.reset();
   c_.conversation.close_reason.clear();
+  c_.conversation.reopened_at = now_;
+  effects_.reopened = true;
   enter_stage(Stage::following_up, "reopened");
   return {};
 }
@@ -195,9 +197,26 @@ Status Decider::on(const Reopened&) {
 Status Decider::on(const OptedOut& e) {
   fact("contact.opted_out", c_.conversation.contact.value, {{"source", e.source}});
   if (c_.contact && !c_.contact->opted_out_at) c_.contact->opted_out_at = now_;
-  stop_all("the contact opted out", true);
+  std::string why = "the contact opted out";
+  if (!e.detail.empty()) why += ": " + e.detail;
+  stop_all(why, true);
   for (Promise& p : c_.promises)
-    if (p.open() && p.kind != "next_step") settle(p, promises::State::waived, "the contact opted out");
+    if (p.open() && p.kind != "next_step") settle(p, promises::State::waived, why);
+  return {};
+}
+
+Status Decider::on(const ConsentEnded& e) {
+  auto refused = [&](contacts::Purpose p) {
+    return std::find(e.purposes.begin(), e.purposes.end(), p) != e.purposes.end();
+  };
+  std::string why = "consent_withdrawn";
+  if (!e.detail.empty()) why += ": " + e.detail;
+  for (Touch& t : c_.touches)
+    if (!t.enrollment && t.is_message() && t.open() && refused(t.purpose)) stop_message(t, why);
+  std::vector<EnrollmentId> active;  // to step on may start nothing, but ends and opens touches
+  for (const Enrollment& x : c_.enrollments)
+    if (x.state == EnrollmentState::active) active.push_back(x.id);
+  for (EnrollmentId id : active) stop_refused(*find_enrollment(id), refused, why);
   return {};
 }
 

@@ -19,6 +19,9 @@ namespace onward::conversations {
 
 Result<Decision> decide(Case, const Event&, const Catalog&, const Names&, Instant now);
 
+// When something was last heard from the contact or done to begin anew: opened, reopened, a reply, a talk.
+Instant heard_at(const Conversation&);
+
 // The earliest time at which this case has something to do by itself, sends included.
 std::optional<Instant> next_timer(const Case&);
 

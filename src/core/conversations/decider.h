@@ -19,11 +19,13 @@ class Decider {
   Status on(const TalkHeld&);
   Status on(const ReplyReceived&);
   Status on(const ReplyAnswered&);
+  Status on(const MessageAnswered&);
   Status on(const StageEntered&);
   Status on(const NoShow&);
   Status on(const OutcomeSet&);
   Status on(const Reopened&);
   Status on(const OptedOut&);
+  Status on(const ConsentEnded&);
   Status on(const Enroll&);
   Status on(const Unenroll&);
   Status on(const MoveVersion&);
@@ -48,7 +50,6 @@ class Decider {
   bool may_enter(const VersionedDocument&) const;
   void tick_touch(Touch&);
   bool silence_due() const;
-  Instant silent_since() const;
   std::optional<Instant> silence_end(const VersionedDocument&) const;
 
   // enrollments (enrolling.cc)
@@ -66,6 +67,8 @@ class Decider {
   calendar::SendRules rules_of_touch(const Touch&, const sequences::Step&) const;
   void end_enrollment(Enrollment&, sequences::EnrollmentState, std::string reason);
   void stop_all(std::string_view reason, bool also_by_hand);
+  void stop_message(Touch&, std::string_view reason);  // one that a person wrote
+  void stop_refused(Enrollment&, const std::function<bool(contacts::Purpose)>& refused, std::string_view reason);
   void step_over(const Touch&);  // the touch has ended: on to the next step
   const sequences::Step* step_of(const Touch&) const;
   const VersionedDocument* document_of(const Enrollment&) const;
@@ -82,6 +85,9 @@ class Decider {
   void sent(Touch&, const std::string& evidence, Instant at);  // at: when it left; known later when it was in doubt
   void deferred(Touch&, const std::string& evidence);
   void doubtful(Touch&, const std::string& evidence);
+  void unsend(Touch&);    // it was in doubt and surely did not arrive
+  void answered(Touch&);  // it was in doubt and surely arrived
+  bool proves_arrival(const ReplyReceived&, const Touch&) const;
   void bounced(Touch&, const std::string& evidence);
   void in_doubt_timer(Touch&);
   const calendar::SendRules rules_for(const Touch&) const;
@@ -91,6 +97,7 @@ class Decider {
   void owe(Promise);
   void settle(Promise&, promises::State, std::string reason);
   void keep_promises(const Touch&, Instant at);
+  void keep_promise(Promise&, Instant at, std::string_view how);
   void break_due_promises();
   void waive_all(std::string_view reason);
 

@@ -25,6 +25,7 @@ std::string condition_text(const sequences::Condition& c) {
 }
 
 bool is_follow_up(const Touch& t) { return t.purpose != contacts::Purpose::transactional; }
+bool on_the_wire(const Touch& t) { return t.state == TouchState::sending || t.state == TouchState::in_doubt; }
 
 }  // namespace
 
@@ -281,16 +282,10 @@ void Decider::end_enrollment(Enrollment& e, EnrollmentState state, std::string r
 // The stop rules: nothing of a sequence that is not on the wire survives them.
 void Decider::stop_all(std::string_view reason, bool also_by_hand) {
   for (Touch& t : c_.touches) {
-    bool of_sequence = static_cast<bool>(t.enrollment);
-    bool of_person = also_by_hand && !of_sequence && t.is_message() && is_follow_up(t);
     if (!t.open()) continue;
-    if (t.state == TouchState::sending || t.state == TouchState::in_doubt) {
-      if (!of_person) continue;
-      t.expires_at = std::min(t.expires_at, now_);  // the gate refuses it, and no second attempt is made
-      mark(t.change);
-      continue;
-    }
-    if (of_sequence || of_person) cancel(t, reason);
+    bool of_sequence = static_cast<bool>(t.enrollment);
+    if (of_sequence && !on_the_wire(t)) cancel(t, reason);
+    if (also_by_hand && !of_sequence && t.is_message() && is_follow_up(t)) stop_message(t, reason);
   }
   for (Enrollment& e : c_.enrollments) {
     if (e.state != EnrollmentState::active) continue;
@@ -298,6 +293,36 @@ void Decider::stop_all(std::string_view reason, bool also_by_hand) {
     for (Touch& t : c_.touches)  // on the wire: it ends by itself, outside of the enrollment
       if (t.enrollment == e.id && t.open()) mark(t.change);
   }
+}
+
+void Decider::stop_message(Touch& t, std::string_view reason) {
+  if (!on_the_wire(t)) return cancel(t, reason);
+  t.expires_at = std::min(t.expires_at, now_);  // the gate refuses it, and no second attempt is made
+  mark(t.change);
+}
+
+// A sequence of which no message may be sent any more ends; otherwise it goes on behind the message that may not.
+void Decider::stop_refused(Enrollment& e, const std::function<bool(contacts::Purpose)>& refused,
+                           std::string_view reason) {
+  const VersionedDocument* v = document_of(e);
+  if (!v) return;
+  int messages = 0, allowed = 0;
+  const auto& steps = v->document.steps;
+  for (size_t i = static_cast<size_t>(std::max(v->document.index_of(e.step), 0)); i < steps.size(); ++i) {
+    if (steps[i].kind != StepKind::email && steps[i].kind != StepKind::asset) continue;
+    ++messages;
+    if (!refused(steps[i].purpose)) ++allowed;
+  }
+  Touch* open = nullptr;
+  for (Touch& t : c_.touches)
+    if (t.enrollment == e.id && t.open()) open = &t;
+  if (messages > 0 && allowed == 0) {
+    if (open && !on_the_wire(*open)) cancel(*open, reason);
+    return end_enrollment(e, EnrollmentState::stopped, std::string(reason));
+  }
+  if (!open || !open->is_message() || on_the_wire(*open) || !refused(open->purpose)) return;
+  cancel(*open, reason);
+  step_over(*open);
 }
 
 void Decider::step_over(const Touch& t) {

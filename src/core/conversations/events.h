@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "core/conversations/case.h"
 
@@ -17,8 +18,12 @@ struct ReplyReceived {
   std::string channel, text;
   std::optional<Instant> resume_at;  // "call me in March": the next touch moves there instead of being cancelled
   std::string message_id, subject;
+  std::string in_reply_to;  // Message-ID that it names; empty: not known
 };
 struct ReplyAnswered {};
+struct MessageAnswered {  // a reply elsewhere names this message
+  TouchId touch;
+};
 struct StageEntered {
   Stage stage = Stage::qualified;         // not a closed one: that is an OutcomeSet
   std::optional<Instant> appointment_at;  // with booked
@@ -32,6 +37,11 @@ struct OutcomeSet {
 struct Reopened {};
 struct OptedOut {
   std::string source;
+  std::string detail;  // of why sequences stop; may be empty
+};
+struct ConsentEnded {  // the contact says no to these purposes now, which the contact of the case shows already
+  std::vector<contacts::Purpose> purposes;
+  std::string detail;
 };
 struct Enroll {
   VersionId version;
@@ -55,6 +65,8 @@ struct SendDue {  // claim one message for sending
 };
 inline constexpr std::string_view kLostClaim = "the sender lost its claim";  // as the gate of engine.sql says it
 inline constexpr std::string_view kWindowClosed = "its window has closed";   // as the gate of engine.sql says it
+// A result is taken from the sender that holds the touch. Once the touch is in doubt, `accepted` and what says that the
+// same attempt surely did not arrive (deferred, rejected, stopped, logged) still count.
 struct SendResult {
   enum class Kind { accepted, deferred, rejected, unknown, stopped, logged } kind = Kind::accepted;
   TouchId touch;
@@ -103,8 +115,9 @@ struct KeepPromise {  // done outside the system
   std::string by, note;
 };
 
-using Event = std::variant<Opened, TalkHeld, ReplyReceived, ReplyAnswered, StageEntered, NoShow, OutcomeSet, Reopened,
-                           OptedOut, Enroll, Unenroll, MoveVersion, OwnerChanged, Tick, SendDue, SendResult, Approve,
-                           Edit, Skip, TaskDone, Resolve, Compose, AddTask, WaivePromise, KeepPromise>;
+using Event =
+    std::variant<Opened, TalkHeld, ReplyReceived, ReplyAnswered, MessageAnswered, StageEntered, NoShow, OutcomeSet,
+                 Reopened, OptedOut, ConsentEnded, Enroll, Unenroll, MoveVersion, OwnerChanged, Tick, SendDue,
+                 SendResult, Approve, Edit, Skip, TaskDone, Resolve, Compose, AddTask, WaivePromise, KeepPromise>;
 
 }  // namespace onward::conversations

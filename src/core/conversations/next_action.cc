@@ -66,16 +66,16 @@ void Decider::update_next() {
   fact("conversation.next", c_.conversation.id.value, {{"what", next.what}, {"due", to_ms(next.due)}, {"by", next.by}});
 }
 
-Instant Decider::silent_since() const {
-  const Conversation& c = c_.conversation;
-  return std::max({c.last_in_at.value_or(Instant{}), c.last_talk_at.value_or(Instant{}), c.opened_at});
+Instant heard_at(const Conversation& c) {
+  return std::max({c.opened_at, c.reopened_at.value_or(c.opened_at), c.last_in_at.value_or(c.opened_at),
+                   c.last_talk_at.value_or(c.opened_at)});
 }
 
 // When the silence that this sequence waits for is long enough; nullopt: it does not wait.
 std::optional<Instant> Decider::silence_end(const VersionedDocument& v) const {
   if (!v.current || v.document.type != c_.conversation.type) return std::nullopt;
   if (v.document.trigger.kind != sequences::TriggerKind::silence || !may_enter(v)) return std::nullopt;
-  Instant since = silent_since();
+  Instant since = heard_at(c_.conversation);
   for (const Enrollment& e : c_.enrollments)
     if (e.sequence == v.sequence && e.started_at >= since) return std::nullopt;  // once per silence
   return since + std::chrono::days{v.document.trigger.days};

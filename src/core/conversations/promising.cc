@@ -47,18 +47,21 @@ void Decider::keep_promises(const Touch& t, Instant at) {
     if (!by_kind && !named) continue;
     if (p.kind == "asset" && std::find(t.assets.begin(), t.assets.end(), p.asset) == t.assets.end()) continue;
     p.touch = t.id;
-    p.settled_at = at;
-    bool late_news = p.state == State::broken && at < now_;
-    if ((p.state == State::owed || late_news) && at <= p.due_at) {
-      settle(p, State::kept, late_news ? "sent in time, known only now" : t.is_message() ? "sent" : "done");
-      p.settled_at = at;
-      continue;
-    }
-    if (p.state == State::owed) settle(p, State::broken, "done, but after it was due");
-    p.settled_at = at;
-    mark(p.change);
-    fact("promise.done_late", p.id.value, {{"state", promises::to_string(p.state)}});
+    keep_promise(p, at, t.is_message() ? "sent" : "done");
   }
+}
+
+void Decider::keep_promise(Promise& p, Instant at, std::string_view how) {
+  bool late_news = p.state == State::broken && at < now_;
+  if ((p.state == State::owed || late_news) && at <= p.due_at) {
+    settle(p, State::kept, late_news ? "sent in time, known only now" : std::string(how));
+    p.settled_at = at;
+    return;
+  }
+  if (p.state == State::owed) settle(p, State::broken, "done, but after it was due");
+  p.settled_at = at;
+  mark(p.change);
+  fact("promise.done_late", p.id.value, {{"state", promises::to_string(p.state)}});
 }
 
 void Decider::break_due_promises() {
@@ -93,10 +96,7 @@ Status Decider::on(const KeepPromise& e) {
     if (p.id != e.promise || !p.open()) continue;
     Touch* t = p.touch ? find_touch(p.touch) : nullptr;
     if (t && t->open() && t->kind == "task") return on(TaskDone{t->id, e.by, e.note});
-    Touch by_hand = new_touch("task", p.what);
-    by_hand.assets.push_back(p.asset);
-    p.touch = by_hand.id;  // this promise alone, not its like from other talks
-    keep_promises(by_hand, now_);
+    keep_promise(p, now_, "done");  // this promise alone, not its like from other talks
     fact("promise.by_hand", p.id.value, {{"state", promises::to_string(p.state)}, {"by", e.by}});
     return {};
   }

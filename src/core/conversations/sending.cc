@@ -33,6 +33,20 @@ std::optional<Instant> closing_within(Instant now, Millis lease, const calendar:
   return first;
 }
 
+// Whether a report says that nothing arrived, for sure.
+bool surely_unsent(SendResult::Kind kind) {
+  using Kind = SendResult::Kind;
+  switch (kind) {
+    case Kind::deferred:
+    case Kind::rejected:
+    case Kind::stopped:
+    case Kind::logged: return true;
+    case Kind::accepted:
+    case Kind::unknown: return false;
+  }
+  return false;
+}
+
 }  // namespace
 
 Touch Decider::new_touch(std::string kind, std::string title) {
@@ -54,7 +68,7 @@ void Decider::set_state(Touch& t, TouchState state, std::string reason, std::str
   t.state = state;
   t.reason = std::move(reason);
   t.lease_until.reset();
-  t.lease_token = 0;
+  if (state != TouchState::in_doubt) t.lease_token = 0;  // in doubt: what comes in about this attempt is still heard
   if (sequences::ended(state)) {
     t.next_at.reset();
     t.ended_at = now_;
@@ -149,6 +163,7 @@ Status Decider::on(const SendDue& e) {
   if (t.message_id.empty())
     t.message_id = fmt::format("{}.{}@{}", t.id.text(), names_.mac(t.id.text()), catalog_.mail_domain);
   if (t.in_reply_to.empty() && t.attempt == 0) t.in_reply_to = c_.thread_id;
+  if (t.attempt > 0) t.reason = t.approved_by.empty() ? "" : "approved by " + t.approved_by;  // not the last failure
   t.attempt += 1;
   t.state = TouchState::sending;
   t.lease_token = e.lease_token;
@@ -164,10 +179,13 @@ Status Decider::on(const SendResult& e) {
   Touch* found = find_touch(e.touch);
   if (!found) return fail(Code::conflict, "this touch has ended");
   Touch& t = *found;
-  bool late_evidence = t.state == TouchState::in_doubt && e.kind == SendResult::Kind::accepted;
-  bool mine = t.state == TouchState::sending && t.lease_token == e.lease_token;
+  bool same_attempt = t.lease_token == e.lease_token && e.lease_token != 0;
+  bool in_doubt = t.state == TouchState::in_doubt;
+  bool late_evidence = in_doubt && (e.kind == SendResult::Kind::accepted || (same_attempt && surely_unsent(e.kind)));
+  bool mine = t.state == TouchState::sending && same_attempt;
   if (!mine && !late_evidence) return fail(Code::conflict, "another sender holds this touch");
   t.deadline_at.reset();
+  if (in_doubt && surely_unsent(e.kind)) unsend(t);
   switch (e.kind) {
     case SendResult::Kind::accepted: sent(t, e.evidence, now_); return {};
     case SendResult::Kind::deferred: deferred(t, e.evidence); return {};
@@ -225,12 +243,16 @@ void Decider::deferred(Touch& t, const std::string& evidence) {
     return step_over(t);
   }
   size_t n = std::min<size_t>(static_cast<size_t>(t.attempt) - 1, kBackoffMinutes.size() - 1);
+  bool by_hand_stopped = !t.enrollment && now_ >= t.expires_at;
+  if (by_hand_stopped) return cancel(t, "it was stopped meanwhile");
   bool stopped = t.enrollment && !step_of(t);
   for (const Enrollment& e : c_.enrollments)
     if (e.id == t.enrollment && e.state != sequences::EnrollmentState::active) stopped = true;
   if (stopped) return cancel(t, "its sequence was stopped meanwhile");
   t.next_at = now_ + Minutes{kBackoffMinutes[n]};
-  set_state(t, TouchState::approved, "deferred by the mail server", "touch.deferred");
+  std::string reason =
+      t.state == TouchState::in_doubt ? "it did not leave after all: " + evidence : "deferred by the mail server";
+  set_state(t, TouchState::approved, std::move(reason), "touch.deferred");
 }
 
 // The final dot may have been taken. What a person asked for is sent again under the same Message-ID, which mail
@@ -246,6 +268,18 @@ void Decider::doubtful(Touch& t, const std::string& evidence) {
   t.next_at = now_ + kEvidenceWait;
   set_state(t, TouchState::in_doubt, "the outcome of the sending is not known", "touch.in_doubt");
   c_.recent.push_back(now_);
+}
+
+void Decider::unsend(Touch& t) {
+  if (auto it = std::find(c_.recent.begin(), c_.recent.end(), t.sent_at.value_or(Instant{})); it != c_.recent.end())
+    c_.recent.erase(it);  // it does not count against the cap
+  t.sent_at.reset();
+}
+
+void Decider::answered(Touch& t) {
+  constexpr std::string_view kAnswered = "the contact answered it";
+  t.reason = kAnswered;
+  sent(t, std::string(kAnswered), t.sent_at.value_or(now_));
 }
 
 void Decider::in_doubt_timer(Touch& t) {

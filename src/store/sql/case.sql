@@ -7,7 +7,7 @@ SELECT id FROM conversation WHERE id {AMONG ?1} ORDER BY id {FOR_UPDATE}
 SELECT id FROM conversation WHERE id {AMONG ?1} ORDER BY id {SKIP_LOCKED}
 
 -- name: case_conversations
-SELECT id, contact_id, organization_id, type, channel, topic, stage, owner_id, agency_id, next_what, next_due, next_by, next_ref, snoozed_until, last_in_at, last_out_at, last_talk_at, reply_waiting_at, appointment_at, silence_at, stage_at, opened_at, closed_at, close_reason
+SELECT id, contact_id, organization_id, type, channel, topic, stage, owner_id, agency_id, next_what, next_due, next_by, next_ref, snoozed_until, last_in_at, last_out_at, last_talk_at, reply_waiting_at, appointment_at, silence_at, stage_at, opened_at, closed_at, close_reason, reopened_at
 FROM conversation WHERE id {AMONG ?1} ORDER BY id
 
 -- name: case_contacts
@@ -93,7 +93,7 @@ WHERE id = ?1
 -- name: conversation_progress set-wise
 UPDATE conversation SET stage = ?2, next_what = ?3, next_due = ?4, next_by = ?5, next_ref = ?6, snoozed_until = ?7,
   last_in_at = ?8, last_out_at = ?9, last_talk_at = ?10, reply_waiting_at = ?11, appointment_at = ?12, silence_at = ?13,
-  stage_at = ?14, closed_at = ?15, close_reason = ?16, updated_at = ?17
+  stage_at = ?14, closed_at = ?15, close_reason = ?16, updated_at = ?17, reopened_at = ?18
 WHERE id = ?1
 
 -- name: enrollment_insert set-wise

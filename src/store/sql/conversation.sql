@@ -34,6 +34,10 @@ ORDER BY v.id DESC LIMIT CAST(?10 AS {INT})
 -- name: opt_out_conversations
 SELECT id FROM conversation WHERE contact_id = ?1 ORDER BY id {FOR_UPDATE}
 
+-- name: touch_in_doubt_named
+SELECT t.id, t.conversation_id FROM touch t JOIN conversation v ON v.id = ?2 AND v.contact_id = t.contact_id
+WHERE t.message_id = ?1 AND t.state = 'in_doubt' AND t.conversation_id <> v.id
+
 -- name: contact_opt_out
 UPDATE contact SET opted_out_at = ?2, updated_at = ?2 WHERE id = ?1 AND opted_out_at IS NULL
 
@@ -54,7 +58,7 @@ SELECT conversation_id, id, held_at, summary, key_points, next_steps, objections
 SELECT seq, at, kind, actor, data FROM fact WHERE conversation_id = ?1
   AND kind IN ('conversation.opened', 'conversation.stage', 'conversation.closed', 'conversation.booked', 'conversation.owner',
     'promise.kept', 'promise.broken', 'promise.waived', 'step.skipped', 'enrollment.started', 'enrollment.stopped',
-    'enrollment.done', 'enrollment.moved', 'touch.moved', 'appointment.no_show', 'contact.opted_out', 'contact.point_suppressed')
+    'enrollment.done', 'enrollment.moved', 'touch.moved', 'appointment.no_show', 'contact.opted_out', 'contact.point_suppressed', 'merge.stop_stays')
 ORDER BY seq
 
 -- name: timeline_views

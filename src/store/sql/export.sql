@@ -167,3 +167,6 @@ UPDATE mailbox SET free_at = ?2 WHERE free_at = ?1
 
 -- name: setting_drop
 DELETE FROM setting WHERE key = ?1
+
+-- name: export_suppression
+SELECT * FROM suppression ORDER BY hash LIMIT CAST(?2 AS {INT}) OFFSET CAST(?1 AS {INT})

@@ -142,7 +142,7 @@ WHERE r.job_id = ?1 AND r.kind = 'contact' AND r.action = 'created'
   AND t.id NOT IN (SELECT x.winner_id FROM merge x WHERE x.kind = 'contact')
   AND t.id NOT IN (SELECT x.loser_id FROM merge x WHERE x.kind = 'contact')
   AND NOT EXISTS (SELECT 1 FROM consent x WHERE x.contact_id = t.id AND x.at > r.stamp)
-  AND NOT EXISTS (SELECT 1 FROM contact_point x WHERE x.contact_id = t.id AND x.suppressed_at IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM contact_point x WHERE x.contact_id = t.id AND x.suppressed_at > r.stamp)
 ORDER BY r.ref LIMIT CAST(?2 AS {INT})
 
 -- name: import_delete_contact

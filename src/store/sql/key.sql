@@ -22,6 +22,15 @@ UPDATE api_key SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL
 SELECT count(*) FROM api_key
 WHERE role = 'owner' AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?1)
 
+-- name: key_of_advisor
+SELECT id, CASE WHEN role = 'owner' AND (expires_at IS NULL OR expires_at > ?2) THEN 1 ELSE 0 END
+FROM api_key WHERE advisor_id = ?1 AND revoked_at IS NULL ORDER BY id
+
+-- name: key_owners_besides
+SELECT count(*) FROM api_key
+WHERE role = 'owner' AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?1)
+  AND (advisor_id IS NULL OR advisor_id <> ?2)
+
 -- name: key_any_owner
 SELECT id FROM api_key WHERE role = 'owner' ORDER BY id LIMIT 1
 

@@ -22,6 +22,13 @@ UPDATE contact SET deleted_at = NULL, merged_into = NULL, updated_at = ?2, opted
 -- name: merge_contact_set
 UPDATE contact SET opted_out_at = ?2, organization_id = ?3, agency_id = ?4, profiling = ?5, updated_at = ?6 WHERE id = ?1
 
+-- name: merge_contact_running
+SELECT v.id FROM conversation v WHERE v.contact_id = ?1
+  AND (EXISTS (SELECT 1 FROM enrollment e WHERE e.conversation_id = v.id AND e.state = 'active')
+    OR EXISTS (SELECT 1 FROM touch t WHERE t.conversation_id = v.id AND t.ended_at IS NULL AND t.kind IN ('email', 'asset'))
+    OR EXISTS (SELECT 1 FROM promise p WHERE p.conversation_id = v.id AND p.state = 'owed' AND p.kind <> 'next_step'))
+ORDER BY v.id
+
 -- name: merge_contact_conversation_held
 SELECT id FROM conversation WHERE contact_id = ?1 ORDER BY id
 

@@ -19,6 +19,9 @@ UPDATE session SET language = ?2 WHERE token_hash = ?1
 -- name: session_delete
 DELETE FROM session WHERE token_hash = ?1
 
+-- name: session_delete_of_advisor
+DELETE FROM session WHERE key_id IN (SELECT id FROM api_key WHERE advisor_id = ?1)
+
 -- name: session_delete_old
 DELETE FROM session WHERE seen_at + idle_ms <= CAST(?1 AS {INT})
 

@@ -146,6 +146,12 @@ CREATE UNIQUE INDEX contact_point_once ON contact_point (contact_id, kind, folde
 --;
 CREATE INDEX contact_point_value ON contact_point (kind, folded)
 --;
+CREATE TABLE suppression (         -- addresses that nothing goes to, whoever has them; outlives the contact
+  hash TEXT PRIMARY KEY,           -- of kind and folded address: what was erased cannot be read here
+  at {INT} NOT NULL,
+  reason TEXT NOT NULL
+) {STRICT}
+--;
 CREATE TABLE consent (             -- append-only; the newest row of a purpose and channel counts
   id {PK},
   contact_id {INT} NOT NULL REFERENCES contact (id),
@@ -190,6 +196,7 @@ CREATE TABLE conversation (
   silence_at {INT},                -- timer: when a silence sequence may start
   stage_at {INT} NOT NULL,
   opened_at {INT} NOT NULL,
+  reopened_at {INT},               -- the last time
   closed_at {INT},
   close_reason TEXT,
   import_id {INT},
