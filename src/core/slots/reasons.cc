@@ -111,7 +111,7 @@ std::vector<Reason> Plan::common(int64_t start) const {
   std::vector<Reason> out;
   if (start < Grid::cut_to_minute(grid_zone_, earliest_)) out.push_back(Reason::notice);
   if (days_ahead_ && !days_ahead_->has(start)) out.push_back(Reason::horizon);
-  if (window_ && !covered(*window_, slot_at(start))) out.push_back(Reason::window);
+  if (window_ && bounds_.covers(slot_at(start)) && !covered(*window_, slot_at(start))) out.push_back(Reason::window);
   return out;
 }
 

@@ -292,7 +292,7 @@ Result<Input> parse_scenario(const Json& j) {
   return out;
 }
 
-Result<Input> parse_scenario(std::string_view text) {
+Result<Input> read_scenario(std::string_view text) {
   if (text.size() > kMaxScenarioBytes)
     return fail(Code::too_large, fmt::format("The scenario is larger than {} bytes.", kMaxScenarioBytes));
   Json j = TRY(parse_json(text));

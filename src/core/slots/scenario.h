@@ -14,7 +14,7 @@ constexpr int64_t kMaxScenarioStarts = 2000000;  // over all hosts
 
 // Error: Code::invalid; the message names the field as a JSON pointer.
 Result<Input> parse_scenario(const Json&);
-Result<Input> parse_scenario(std::string_view text);
+Result<Input> read_scenario(std::string_view text);
 
 // {"slots": [{"start", "hosts"}], "refused": [{"start", "host", "reason"}]}
 Json answer(const Input&, const Board&);
