@@ -52,14 +52,19 @@ class Plan {
   bool over_time(const DayLoad&) const;
   DayLoad load_on(uint32_t host, int64_t start) const;
 
-  // Reasons, in the order of Reason. `own` are those of one host, `common` those of every host.
-  std::vector<Reason> own(uint32_t host, int64_t start) const;
-  void own_hours(uint32_t host, Span slot, std::vector<Reason>&) const;
-  void own_occupied(uint32_t host, Span slot, std::vector<Reason>&) const;
+  // Reasons, in the order of Reason: those of one host, those of every host, and who else is missing.
+  struct Taken;
+  struct Look;
+  Look look_at(uint32_t host, Span bounds) const;
+  bool can(uint32_t host, int64_t start) const;  // whether the host has no reason of its own
+  std::vector<Reason> own(uint32_t host, int64_t start, const Look&) const;
+  void own_hours(uint32_t host, Span slot, const Look&, std::vector<Reason>&) const;
+  void own_occupied(uint32_t host, Span slot, const Look&, std::vector<Reason>&) const;
   void own_rules(uint32_t host, int64_t start, std::vector<Reason>&) const;
+  Reason replaced(uint32_t host, Span slot, const Look&) const;
   std::vector<Reason> common(int64_t start) const;
-  Reason replaced(uint32_t host, Span slot) const;
-  std::vector<std::vector<Reason>> all_reasons(int64_t start) const;
+  std::optional<Reason> missing(int64_t start) const;
+  std::vector<Reason> reasons(uint32_t host, int64_t start, const Look&) const;
   std::vector<int64_t> usual_starts(uint32_t host) const;
   bool offered(int64_t start, uint32_t host) const;
 

@@ -10,7 +10,10 @@ namespace {
 
 constexpr int64_t kNoBound = INT64_MIN / 4;
 
-Span raw(const Booked& b) { return {to_ms(b.start), to_ms(b.end)}; }
+Span raw(const Interval& i) { return {to_ms(i.from), to_ms(i.to)}; }
+Span with_buffers(const Booked& b) {
+  return {to_ms(b.start) - b.before.count() * kMinute, to_ms(b.end) + b.after.count() * kMinute};
+}
 
 }  // namespace
 
@@ -38,47 +41,77 @@ std::string_view to_string(Reason r) {
   return "";
 }
 
-// The weekly hours cover the slot: what took them away?
-Reason Plan::replaced(uint32_t host, Span slot) const {
+// A booking, by what a candidate must not touch.
+struct Plan::Taken {
+  Span wide;    // with its buffers
+  Span itself;  // may be empty
+  Reason kind = Reason::busy;
+};
+
+// What is looked at again and again for one host.
+struct Plan::Look {
+  std::vector<OpenOn> weekly;  // by date
+  std::vector<Taken> taken;    // by start
+  int64_t longest = 0;         // of them
+};
+
+Plan::Look Plan::look_at(uint32_t host, Span bounds) const {
   const Host& h = in_.hosts[host];
-  for (const OpenOn& w : windows(h.schedule, h.zone, h.travel, slot, Take::weekly)) {
-    if (!w.span.meets(slot)) continue;
-    bool closed = false, replaced = false;
-    for (const Exception& e : h.schedule.exceptions)
-      if (e.date == w.date) replaced = true, closed = closed || e.closed;
+  Look out{windows(h.schedule, h.zone, h.travel, bounds, Take::weekly), {}};
+  auto add = [&](Span wide, Span itself, Reason kind) {
+    if (!wide.empty()) out.taken.push_back({wide, itself, kind});
+  };
+  for (const Interval& b : h.busy) add(raw(b), raw(b), Reason::busy);
+  for (const Interval& a : h.away) add(raw(a), raw(a), Reason::away);
+  for (const Booked& b : h.appointments) add(with_buffers(b), {to_ms(b.start), to_ms(b.end)}, Reason::appointment);
+  for (Span held : times_[host].held) add(held, held, Reason::hold);
+  std::sort(out.taken.begin(), out.taken.end(),
+            [](const Taken& a, const Taken& b) { return a.wide.from < b.wide.from; });
+  for (const Taken& t : out.taken) out.longest = std::max(out.longest, t.wide.to - t.wide.from);
+  return out;
+}
+
+// What took the weekly hours away, if they cover any of the slot.
+Reason Plan::replaced(uint32_t host, Span slot, const Look& look) const {
+  const Schedule& s = in_.hosts[host].schedule;
+  // A window is no longer than two dates and the clocks change by no more than one.
+  Date first = date_of_day(wall_day(utc(), slot.from) - 5), last = date_of_day(wall_day(utc(), slot.to) + 2);
+  auto w = std::lower_bound(look.weekly.begin(), look.weekly.end(), first,
+                            [](const OpenOn& open, Date d) { return open.date < d; });
+  for (; w != look.weekly.end() && w->date <= last; ++w) {
+    if (!w->span.meets(slot)) continue;
+    bool closed = false, other = false;
+    for (const Exception& e : s.exceptions)
+      if (e.date == w->date) other = true, closed = closed || e.closed;
     if (closed) return Reason::exception_closed;
-    if (replaced) return Reason::exception_hours;
-    const auto& holidays = h.schedule.holidays;
-    if (std::find(holidays.begin(), holidays.end(), w.date) != holidays.end()) return Reason::holiday;
+    if (other) return Reason::exception_hours;
+    if (std::find(s.holidays.begin(), s.holidays.end(), w->date) != s.holidays.end()) return Reason::holiday;
   }
   return Reason::outside_hours;
 }
 
-void Plan::own_hours(uint32_t host, Span slot, std::vector<Reason>& out) const {
-  if (!bounds_.covers(slot)) return out.push_back(Reason::out_of_range);
-  if (!covered(times_[host].open, slot)) out.push_back(replaced(host, slot));
-  for (const Interval& a : in_.hosts[host].away)
-    if (Span away{to_ms(a.from), to_ms(a.to)}; !away.empty() && away.meets(slot)) return out.push_back(Reason::away);
+void Plan::own_hours(uint32_t host, Span slot, const Look& look, std::vector<Reason>& out) const {
+  if (!bounds_.covers(slot))
+    out.push_back(Reason::out_of_range);
+  else if (!covered(times_[host].open, slot))
+    out.push_back(replaced(host, slot, look));
 }
 
-void Plan::own_occupied(uint32_t host, Span slot, std::vector<Reason>& out) const {
-  bool busy = false, appointment = false, buffer = false;
+void Plan::own_occupied(uint32_t host, Span slot, const Look& look, std::vector<Reason>& out) const {
   Span wide = occupied_at(slot.from);
-  auto look = [&](Span itself, Span with_buffers, bool& flag) {
-    if (with_buffers.empty() || !with_buffers.meets(wide)) return;
-    (!itself.empty() && itself.meets(slot) ? flag : buffer) = true;
+  auto add = [&](Reason r) {
+    if (std::find(out.begin(), out.end(), r) == out.end()) out.push_back(r);
   };
-  for (const Interval& b : in_.hosts[host].busy) {
-    Span span{to_ms(b.from), to_ms(b.to)};
-    look(span, span, busy);
+  auto t = std::lower_bound(look.taken.begin(), look.taken.end(), wide.from - look.longest,
+                            [](const Taken& taken, int64_t from) { return taken.wide.from < from; });
+  for (; t != look.taken.end() && t->wide.from < wide.to; ++t) {
+    if (t->kind == Reason::away) {  // it has no buffers and asks for none
+      if (t->itself.meets(slot)) add(Reason::away);
+    } else if (t->wide.meets(wide)) {
+      bool hit = t->kind == Reason::hold || (!t->itself.empty() && t->itself.meets(slot));
+      add(hit ? t->kind : Reason::buffer);
+    }
   }
-  for (const Booked& b : in_.hosts[host].appointments)
-    look(raw(b), {raw(b).from - b.before.count() * kMinute, raw(b).to + b.after.count() * kMinute}, appointment);
-  if (busy) out.push_back(Reason::busy);
-  if (appointment) out.push_back(Reason::appointment);
-  if (buffer) out.push_back(Reason::buffer);
-  for (Span held : times_[host].held)
-    if (held.meets(wide)) return out.push_back(Reason::hold);
 }
 
 DayLoad Plan::load_on(uint32_t host, int64_t start) const {
@@ -99,12 +132,21 @@ void Plan::own_rules(uint32_t host, int64_t start, std::vector<Reason>& out) con
   if (over_time(load)) out.push_back(Reason::daily_minutes_limit);
 }
 
-std::vector<Reason> Plan::own(uint32_t host, int64_t start) const {
+std::vector<Reason> Plan::own(uint32_t host, int64_t start, const Look& look) const {
   std::vector<Reason> out;
-  own_hours(host, slot_at(start), out);
-  own_occupied(host, slot_at(start), out);
+  own_hours(host, slot_at(start), look, out);
+  own_occupied(host, slot_at(start), look, out);
   own_rules(host, start, out);
   return out;
+}
+
+bool Plan::can(uint32_t host, int64_t start) const {
+  if (!covered(times_[host].free, slot_at(start))) return false;
+  for (Span held : times_[host].held)
+    if (held.meets(occupied_at(start))) return false;
+  std::vector<Reason> rules;
+  own_rules(host, start, rules);
+  return rules.empty();
 }
 
 std::vector<Reason> Plan::common(int64_t start) const {
@@ -115,31 +157,31 @@ std::vector<Reason> Plan::common(int64_t start) const {
   return out;
 }
 
-std::vector<std::vector<Reason>> Plan::all_reasons(int64_t start) const {
-  std::vector<std::vector<Reason>> out;
+// Why hosts who can are not enough.
+std::optional<Reason> Plan::missing(int64_t start) const {
   std::vector<uint64_t> mask(words_, 0);
-  for (uint32_t h = 0; h < in_.hosts.size(); ++h) {
-    out.push_back(own(h, start));
-    if (out.back().empty()) mask[h / 64] |= uint64_t{1} << h % 64;
-  }
-  std::vector<Reason> shared = common(start);
-  bool pool = true;
-  for (size_t w = 0; w < words_; ++w) pool = pool && (mask[w] & needed_[w]) == needed_[w];
-  bool whole = complete(mask.data());
-  bool on_grid = std::binary_search(starts_.begin(), starts_.end(), start);
-  for (auto& reasons : out) {
-    bool could = reasons.empty();
-    reasons.insert(reasons.end(), shared.begin(), shared.end());
-    std::sort(reasons.begin(), reasons.end());
-    if (could && !whole) reasons.push_back(pool ? Reason::group_incomplete : Reason::pool_incomplete);
-    if (reasons.empty() && !on_grid) reasons.push_back(Reason::off_grid);
-  }
+  for (uint32_t h = 0; h < in_.hosts.size(); ++h)
+    if (can(h, start)) mask[h / 64] |= uint64_t{1} << h % 64;
+  for (size_t w = 0; w < words_; ++w)
+    if ((mask[w] & needed_[w]) != needed_[w]) return Reason::pool_incomplete;
+  if (!complete(mask.data())) return Reason::group_incomplete;
+  return std::nullopt;
+}
+
+std::vector<Reason> Plan::reasons(uint32_t host, int64_t start, const Look& look) const {
+  std::vector<Reason> out = own(host, start, look), shared = common(start);
+  bool could = out.empty();
+  out.insert(out.end(), shared.begin(), shared.end());
+  std::sort(out.begin(), out.end());
+  if (could)
+    if (auto other = missing(start)) out.push_back(*other);
+  if (out.empty() && !std::binary_search(starts_.begin(), starts_.end(), start)) out.push_back(Reason::off_grid);
   return out;
 }
 
 std::vector<Explained> Plan::explain(int64_t start) const {
   std::vector<Explained> out;
-  for (auto& reasons : all_reasons(start)) out.push_back({static_cast<uint32_t>(out.size()), std::move(reasons)});
+  for (uint32_t h = 0; h < in_.hosts.size(); ++h) out.push_back({h, reasons(h, start, look_at(h, slot_at(start)))});
   return out;
 }
 
@@ -165,19 +207,15 @@ bool Plan::offered(int64_t start, uint32_t host) const {
 }
 
 std::vector<Refused> Plan::refused() const {
-  std::vector<std::pair<int64_t, uint32_t>> asked;
-  for (uint32_t h = 0; h < in_.hosts.size(); ++h)
-    for (int64_t t : usual_starts(h))
-      if (!offered(t, h)) asked.emplace_back(t, h);
-  std::sort(asked.begin(), asked.end());
   std::vector<Refused> out;
-  out.reserve(asked.size());
-  std::vector<std::vector<Reason>> reasons;
-  for (size_t i = 0; i < asked.size(); ++i) {
-    auto [start, host] = asked[i];
-    if (i == 0 || asked[i - 1].first != start) reasons = all_reasons(start);
-    out.push_back({from_ms(start), host, reasons[host].front()});
+  for (uint32_t h = 0; h < in_.hosts.size(); ++h) {
+    Look look = look_at(h, bounds_);
+    for (int64_t t : usual_starts(h))
+      if (!offered(t, h)) out.push_back({from_ms(t), h, reasons(h, t, look).front()});
   }
+  std::sort(out.begin(), out.end(), [](const Refused& a, const Refused& b) {
+    return a.start != b.start ? a.start < b.start : a.host < b.host;
+  });
   return out;
 }
 

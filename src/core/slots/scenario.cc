@@ -10,7 +10,8 @@ namespace onward::slots {
 namespace {
 
 constexpr size_t kMaxHosts = 1000;
-constexpr size_t kMaxEntries = 20000;  // of one list of a host
+constexpr size_t kMaxEntries = 20000;  // of bookings or absences of a host
+constexpr size_t kMaxDates = 1000;     // of a host's hours, exceptions, holidays or journeys
 constexpr int64_t kMaxMinutes = 7 * 24 * 60;
 constexpr int64_t kMaxNotice = 2 * 366 * 24 * 60;
 constexpr int kMaxDays = 4000;
@@ -29,7 +30,7 @@ std::vector<Field> schedule_fields() {
                                    {"closed", shape::boolean()},
                                    {"from", shape::time_of_day(), shape::nullable},
                                    {"to", shape::time_of_day(), shape::nullable}});
-  return {{"hours", shape::list(hours, 0, kMaxEntries)}, {"exceptions", shape::list(exception, 0, kMaxEntries)}};
+  return {{"hours", shape::list(hours, 0, kMaxDates)}, {"exceptions", shape::list(exception, 0, kMaxDates)}};
 }
 
 std::vector<Field> booked_fields() {
@@ -49,9 +50,9 @@ Shape host_shape() {
                           {"zone", shape::zone(), shape::nullable},
                           {"fixed", shape::boolean(), shape::nullable},
                           {"group", shape::line(1, 200), shape::nullable},
-                          {"holidays", shape::list(shape::date(), 0, kMaxEntries)},
+                          {"holidays", shape::list(shape::date(), 0, kMaxDates)},
                           {"away", pairs()},
-                          {"travel", shape::list(travel, 0, kMaxEntries)},
+                          {"travel", shape::list(travel, 0, kMaxDates)},
                           {"appointments", shape::list(shape::object(booked_fields()), 0, kMaxEntries)},
                           {"busy", pairs()}})
     fields.push_back(f);
