@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <iostream>
+
 #include "app/defaults.h"
 #include "app/forecast.h"
 #include "app/keys.h"
@@ -14,6 +16,7 @@
 #include "cli/forecast.h"
 #include "cli/import.h"
 #include "cli/sequences.h"
+#include "cli/slots.h"
 #include "onward/installation.h"
 #include "onward/maintenance.h"
 #include "store/laboratory.h"
@@ -192,6 +195,12 @@ void add_sequences(const Table& t) {
   });
 }
 
+// Commands that need no database: text in, text out.
+void add_engines(const Table& t) {
+  CLI::App* slots = t.app.add_subcommand("slots", "Which starts a scenario on standard input offers");
+  t.run(slots, [] { return cli::print_slots(std::cin); });
+}
+
 void add_maintenance(const Table& t) {
   struct FileArguments {
     std::string file;
@@ -239,6 +248,7 @@ void add_commands(CLI::App& app, Options& options, int& exit_code, AddStoreOptio
   add_import(table);
   add_reading(table);
   add_sequences(table);
+  add_engines(table);
   add_maintenance(table);
 }
 
