@@ -166,7 +166,6 @@ struct Effects {
   std::vector<NewLink> links;
   std::optional<Talk> talk;
   std::optional<Deal> deal;
-  bool reopened = false;                          // reopened_at is new
   std::string suppress_address, suppress_reason;  // a bad address
 };
 

@@ -189,7 +189,6 @@ Status Decider::on(const Reopened&) {
   c_.conversation.closed_at.reset();
   c_.conversation.close_reason.clear();
   c_.conversation.reopened_at = now_;
-  effects_.reopened = true;
   enter_stage(Stage::following_up, "reopened");
   return {};
 }
