@@ -16,19 +16,6 @@ namespace {
 
 constexpr std::string_view kBase = "/api/v1";
 
-std::vector<Route> every_route(bool manual_clock) {
-  std::vector<Route> routes;
-  add_nouns(routes);
-  if (!manual_clock) std::erase_if(routes, [](const Route& r) { return r.manual_clock; });
-  return routes;
-}
-
-Schemas every_schema() {
-  Schemas schemas;
-  describe_nouns(schemas);
-  return schemas;
-}
-
 // What is not there and what is hidden read the same, whatever the use case calls it.
 http::Response refuse(Error error) {
   if (error.code == Code::not_found && error.fields.empty())
@@ -67,18 +54,23 @@ struct Api::Reply {
   bool replayed = false;
 };
 
-Api::Api(app::Runner& runner, ApiOptions options)
-    : Api(runner, options, every_route(options.manual_clock), every_schema()) {}
+Table whole_table(const Doors& doors) {
+  Table table;
+  add_nouns(table.routes);
+  describe_nouns(table.schemas);
+  add_clock(table, doors);
+  return table;
+}
 
-Api::Api(app::Runner& runner, ApiOptions options, std::vector<Route> routes, Schemas schemas)
-    : runner_(runner), options_(std::move(options)), routes_(std::move(routes)) {
+Api::Api(app::Runner& runner, ApiOptions options, Table table)
+    : runner_(runner), options_(std::move(options)), routes_(std::move(table.routes)) {
   for (const Route& r : routes_) {
     std::string name = r.method + " " + r.path;
     check(r.outside_step ? bool(r.direct) : bool(r.handle), name + " has no handler");
     check(!r.roles.empty(), name + " can be called by nobody");
     check(r.reads || (r.method != "GET" && r.method != "HEAD"), name + " must not change anything");
   }
-  openapi_ = openapi_document(routes_, schemas, options_.version);
+  openapi_ = openapi_document(routes_, table.schemas, options_.version);
 }
 
 void Api::mount(http::Router& router) {

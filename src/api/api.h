@@ -1,6 +1,6 @@
 // /api/v1, /openapi.json, /healthz, /readyz and /metrics on a router.
 //
-//   api::Api api(runner, {.version = "0.1.0"});
+//   api::Api api(runner, {.version = "0.1.0"}, api::whole_table(doors));
 //   api.mount(router);                             // the Api must outlive the router
 //
 // A request passes: credentials (401), role (403), query (400), Content-Type (415), size (413), JSON and shape (400),
@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "api/clock.h"
 #include "api/metrics.h"
 #include "api/route.h"
 #include "api/schemas.h"
@@ -19,15 +20,16 @@
 namespace onward::api {
 
 struct ApiOptions {
-  bool manual_clock = false;                   // also mounts the routes that move the clock
   std::string version = "0.0.0";               // of the program, for the OpenAPI document
   std::function<std::string()> extra_metrics;  // Prometheus text of other parts, appended to /metrics
 };
 
+// Every row there is: the nouns, the forecast and, on a manual clock, the rows that move it.
+Table whole_table(const Doors& doors);
+
 class Api {
  public:
-  Api(app::Runner& runner, ApiOptions options);
-  Api(app::Runner& runner, ApiOptions options, std::vector<Route> routes, Schemas schemas);
+  Api(app::Runner& runner, ApiOptions options, Table table);
   Api(const Api&) = delete;
   Api& operator=(const Api&) = delete;
 

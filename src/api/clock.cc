@@ -16,7 +16,7 @@ Shape advance_shape() {
                         {"to", shape::time(), shape::optional, "Instead of by"}});
 }
 
-Result<Answer> advance(const app::Caller& caller, const Call& c, const ClockDoor& door) {
+Result<Answer> advance(const app::Caller& caller, const Call& c, const Doors& door) {
   if (caller.role != Role::owner) return fail(Code::forbidden, "only an owner moves the clock");
   bool by = find(c.body, "by") != nullptr, to = find(c.body, "to") != nullptr;
   if (by == to) return fail_field("/by", "required", "name either by or to");
@@ -31,7 +31,7 @@ Result<Answer> advance(const app::Caller& caller, const Call& c, const ClockDoor
 
 }  // namespace
 
-Result<int64_t> move_clock(const ClockDoor& door, Instant target) {
+Result<int64_t> move_clock(const Doors& door, Instant target) {
   std::scoped_lock lock(*door.mutex);
   int64_t done = TRY(app::advance(*door.engine, *door.clock, std::max(target, door.clock->now())));
   TRY_VOID(door.runner->write(app::Lane::interactive, app::system_caller(), [&](Step& step) -> Status {
@@ -42,7 +42,9 @@ Result<int64_t> move_clock(const ClockDoor& door, Instant target) {
   return done;
 }
 
-void add_forecast(std::vector<Route>& routes, app::Runner& runner, ports::Laboratory& laboratory) {
+namespace {
+
+void add_forecast(std::vector<Route>& routes, const Doors& doors) {
   routes.push_back({.method = "GET",
                     .path = "/forecast",
                     .summary = "Every future touch with its time and reason, as the engine would do it",
@@ -52,16 +54,16 @@ void add_forecast(std::vector<Route>& routes, app::Runner& runner, ports::Labora
                     .answer = "Forecast",
                     .reads = true,
                     .outside_step = true,
-                    .direct = [&runner, &laboratory](const app::Caller& caller, const Call& c) -> Result<Answer> {
+                    .direct = [doors](const app::Caller& caller, const Call& c) -> Result<Answer> {
                       app::ForecastRequest request;
                       if (!c.query("conversation_id").empty())
                         request.conversation = *ConversationId::parse(c.query("conversation_id"));
                       if (!c.query("days").empty()) request.days = std::stoi(c.query("days"));
-                      return Answer{200, TRY(app::forecast(runner, laboratory, caller, request))};
+                      return Answer{200, TRY(app::forecast(*doors.runner, *doors.laboratory, caller, request))};
                     }});
 }
 
-void add_clock(std::vector<Route>& routes, const ClockDoor& door) {
+void add_moves(std::vector<Route>& routes, const Doors& door) {
   routes.push_back({.method = "POST",
                     .path = "/clock/advance",
                     .summary = "Move the manual clock; everything due on the way is done first",
@@ -93,6 +95,14 @@ void describe_clock(Schemas& schemas) {
            {"from", shape::time(), required},
            {"until", shape::time(), required},
            {"limits", shape::list(shape::line(1, 200), 0, 10), required, "What the forecast could not know"}}));
+}
+
+}  // namespace
+
+void add_clock(Table& table, const Doors& doors) {
+  add_forecast(table.routes, doors);
+  if (doors.clock) add_moves(table.routes, doors);
+  describe_clock(table.schemas);
 }
 
 }  // namespace onward::api

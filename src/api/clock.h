@@ -9,18 +9,23 @@
 
 namespace onward::api {
 
-struct ClockDoor {
+// What the rows reach besides a step. `clock` is null on the real clock.
+struct Doors {
   app::Runner* runner = nullptr;
   app::Engine* engine = nullptr;
+  ports::Laboratory* laboratory = nullptr;
   ManualClock* clock = nullptr;
   std::mutex* mutex = nullptr;  // one hand on the clock at a time
 };
 
-// Moves the clock to `target`, doing what falls due on the way, and remembers where it stands.
-Result<int64_t> move_clock(const ClockDoor&, Instant target);
+struct Table {
+  std::vector<Route> routes;
+  Schemas schemas;
+};
 
-void add_forecast(std::vector<Route>&, app::Runner&, ports::Laboratory&);
-void add_clock(std::vector<Route>&, const ClockDoor&);
-void describe_clock(Schemas&);
+// Moves the clock to `target`, doing what falls due on the way, and remembers where it stands.
+Result<int64_t> move_clock(const Doors&, Instant target);
+
+void add_clock(Table&, const Doors&);
 
 }  // namespace onward::api

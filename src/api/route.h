@@ -66,8 +66,7 @@ struct Route {
   std::function<Result<Answer>(Step&, const Call&)> handle;
   std::function<Result<Answer>(const app::Caller&, const Call&)> direct;
   size_t max_body = 256 * 1024;
-  std::string shown_once;     // member of the answer that is never kept: a repeated request gets null there
-  bool manual_clock = false;  // exists only where the clock can be moved
+  std::string shown_once;  // member of the answer that is never kept: a repeated request gets null there
 };
 
 inline Result<Answer> ok(Result<Json> body) {

@@ -19,14 +19,13 @@
 #include "cli/slots.h"
 #include "onward/installation.h"
 #include "onward/maintenance.h"
+#include "onward/version.h"
 #include "store/laboratory.h"
 
 namespace onward {
 namespace {
 
 using cli::complain;
-
-constexpr const char* kVersion = "onward 0.1.0";
 
 using Work = std::function<int()>;
 using InstallationWork = std::function<int(Installation&)>;
@@ -232,7 +231,7 @@ void add_maintenance(const Table& t) {
 
 void add_commands(CLI::App& app, Options& options, int& exit_code, AddStoreOptions store_options,
                   FromEnvironment environment) {
-  app.set_version_flag("--version", kVersion);
+  app.set_version_flag("--version", std::string("onward ") + kVersion);
   // Runs `work` with the options completed from the environment.
   auto run = [&options, &exit_code, environment](CLI::App* command, Work work) {
     command->callback([&options, &exit_code, environment, command, work] {

@@ -9,7 +9,6 @@
 
 #include "api/api.h"
 #include "api/clock.h"
-#include "api/nouns.h"
 #include "app/defaults.h"
 #include "app/demo.h"
 #include "app/keys.h"
@@ -20,13 +19,12 @@
 #include "mail/capture_courier.h"
 #include "mail/smtp_courier.h"
 #include "onward/installation.h"
+#include "onward/version.h"
 #include "pages/pages.h"
 #include "store/laboratory.h"
 
 namespace onward {
 namespace {
-
-constexpr std::string_view kVersion = "0.1.0";
 
 struct Address {
   std::string host;
@@ -144,19 +142,11 @@ class Program {
   }
 
   void mount() {
-    door_ = {&runner_, engine_.get(), installation_->manual_clock(), &clock_mutex_};
-    std::vector<api::Route> routes;
-    api::Schemas schemas;
-    api::add_nouns(routes);
-    api::describe_nouns(schemas);
-    api::add_forecast(routes, runner_, *laboratory_);
-    if (door_.clock) api::add_clock(routes, door_);
-    api::describe_clock(schemas);
+    door_ = {&runner_, engine_.get(), laboratory_.get(), installation_->manual_clock(), &clock_mutex_};
     api::ApiOptions api_options;
-    api_options.manual_clock = door_.clock != nullptr;
     api_options.version = kVersion;
     api_options.extra_metrics = [this] { return engine_metrics(runner_, *engine_); };
-    api_ = std::make_unique<api::Api>(runner_, api_options, std::move(routes), std::move(schemas));
+    api_ = std::make_unique<api::Api>(runner_, api_options, api::whole_table(door_));
     api_->mount(router_);
     pages::PagesOptions page_options;
     page_options.demo = options_.demo;
@@ -201,7 +191,7 @@ class Program {
   std::unique_ptr<app::Engine> engine_;
   std::unique_ptr<ports::Laboratory> laboratory_;
   std::mutex clock_mutex_;
-  api::ClockDoor door_;
+  api::Doors door_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<pages::Pages> pages_;
   http::Router router_;

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "http/target.h"
+#include "store/laboratory.h"
 
 namespace onward::testing {
 namespace {
@@ -184,7 +185,11 @@ World::World(Start start) : clock_(*parse_rfc3339(kNow)), tables_(tables_of(stor
   runner_ = std::make_unique<app::Runner>(app::Services{*store_, clock_, entropy_, "a secret of the installation",
                                                         "https://onward.example", "onward.example"});
   if (start == Start::seeded) seed();
-  api_ = std::make_unique<api::Api>(*runner_, api::ApiOptions{.manual_clock = true, .version = "9.9.9"});
+  engine_ = std::make_unique<app::Engine>(*runner_, nullptr);
+  laboratory_ = store::make_laboratory(*store_);
+  api_ = std::make_unique<api::Api>(
+      *runner_, api::ApiOptions{.version = "9.9.9"},
+      api::whole_table({runner_.get(), engine_.get(), laboratory_.get(), &clock_, &clock_mutex_}));
   api_->mount(router_);
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/api.h"
+#include "app/engine.h"
 #include "app/step.h"
 #include "http/router.h"
 #include "store/open.h"
@@ -54,6 +55,9 @@ class World {
   std::vector<std::string> tables_;
   std::unique_ptr<ports::Store> store_;
   std::unique_ptr<app::Runner> runner_;
+  std::unique_ptr<app::Engine> engine_;
+  std::unique_ptr<ports::Laboratory> laboratory_;
+  std::mutex clock_mutex_;
   std::unique_ptr<api::Api> api_;
   http::Router router_;
   std::map<std::pair<app::Role, Side>, std::string> keys_;
