@@ -46,6 +46,8 @@ NextAction Decider::next_action() const {
              owner, t.id});
     else if (t.state == TouchState::in_doubt)
       offer({"Check whether this arrived: " + t.title, t.next_at.value_or(t.due_at), owner, t.id});
+    else if (t.state == TouchState::sending && conv.next.ref == t.id)
+      offer(conv.next);  // what is next has begun; it ends in a moment
     else if (t.kind == "task")
       offer({t.title, t.due_at, t.advisor ? t.advisor.text() : owner, t.id});
     else
