@@ -69,6 +69,8 @@ void write(Lines& out, const Observance& o) {
   out.raw("TZOFFSETFROM", offset(o.before_s));
   out.raw("TZOFFSETTO", offset(o.after_s));
   if (!o.rule.empty()) out.raw("RRULE", o.rule);
+  // Some readers take the first onset from the list alone once there is one.
+  if (!o.further.empty()) out.raw("RDATE", local_stamp(o.start));
   for (LocalTime t : o.further) out.raw("RDATE", local_stamp(t));
   out.end(name);
 }
