@@ -45,6 +45,8 @@ void add_sequences(std::vector<Route>&);
 void describe_sequences(Schemas&);
 void add_policies(std::vector<Route>&);
 void describe_policies(Schemas&);
+void add_articles(std::vector<Route>&);
+void describe_articles(Schemas&);
 
 inline void add_nouns(std::vector<Route>& routes) {
   add_keys(routes);
@@ -64,6 +66,7 @@ inline void add_nouns(std::vector<Route>& routes) {
   add_assets(routes);
   add_sequences(routes);
   add_policies(routes);
+  add_articles(routes);
 }
 
 inline void describe_nouns(Schemas& schemas) {
@@ -84,6 +87,7 @@ inline void describe_nouns(Schemas& schemas) {
   describe_assets(schemas);
   describe_sequences(schemas);
   describe_policies(schemas);
+  describe_articles(schemas);
 }
 
 }  // namespace onward::api
