@@ -3,16 +3,20 @@
 #include <algorithm>
 #include <chrono>
 
-#include "api/conditional.h"
 #include "api/gate.h"
 #include "api/nouns.h"
 #include "app/keys.h"
 #include "base/check.h"
 #include "base/log.h"
+#include "http/conditional.h"
 #include "http/form.h"
 
 namespace onward::api {
 namespace {
+
+using http::Compare;
+using http::etag_of;
+using http::names_etag;
 
 constexpr std::string_view kBase = "/api/v1";
 

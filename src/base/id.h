@@ -52,6 +52,7 @@ ONWARD_ID(Version, "ver");
 ONWARD_ID(Enrollment, "enr");
 ONWARD_ID(Touch, "tou");
 ONWARD_ID(Asset, "ast");
+ONWARD_ID(Article, "art");
 ONWARD_ID(Mailbox, "mbx");
 ONWARD_ID(Key, "key");
 ONWARD_ID(Merge, "mrg");

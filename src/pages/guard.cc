@@ -9,7 +9,7 @@ namespace {
 
 constexpr Millis kSeenEvery{10 * 60'000};  // a write a page would be too many
 constexpr std::string_view kRooms[] = {"/today",    "/conversations", "/touches", "/pipeline",
-                                       "/contacts", "/forecast",      "/demo"};
+                                       "/contacts", "/forecast",      "/demo",    "/desk"};
 
 Zone zone_of(const std::string& name) {
   auto zone = find_zone(name);

@@ -52,6 +52,16 @@ http::Response open_conversation(const Visit&);
 http::Response show_forecast(const Visit&);
 json::object forecast_model(const Reader&, const Json& forecast, const std::map<std::string, std::string>& names);
 
+// Articles at the desk: list, write, publish, and how an AI tool sees them.
+http::Response list_desk(const Visit&);
+http::Response show_new_article(const Visit&);
+http::Response add_at_desk(const Visit&);
+http::Response show_desk(const Visit&);
+http::Response edit_at_desk(const Visit&);
+http::Response show_as_seen(const Visit&);
+http::Response publish_at_desk(const Visit&);
+http::Response withdraw_at_desk(const Visit&);
+
 // Demonstration.
 http::Response show_demo(const Visit&);
 http::Response advance_clock(const Visit&);
@@ -69,6 +79,12 @@ http::Response set_up(const House&, const http::Request&);
 http::Response show_preferences(const House&, const http::Request&);
 http::Response save_preferences(const House&, const http::Request&);
 http::Response show_shared(const House&, const http::Request&);
+http::Response show_articles(const House&, const http::Request&);
+http::Response show_article(const House&, const http::Request&);  // and its Markdown twin
+http::Response show_feed(const House&, const http::Request&);
+http::Response show_site_map(const House&, const http::Request&);
+http::Response show_robots(const House&, const http::Request&);
+http::Response show_llms(const House&, const http::Request&);
 
 // A reader for a visit. `people` must live as long.
 Reader reader_of(const Visit&, const std::map<std::string, std::string>& people);

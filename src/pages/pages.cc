@@ -47,6 +47,14 @@ constexpr Road kRoads[] = {
     {"POST", "/contacts/{id}/opt-out", opt_out_contact},
     {"POST", "/contacts/{id}/opt-in", opt_in_contact},
     {"POST", "/contacts/{id}/conversation", open_conversation},
+    {"GET", "/desk/articles", list_desk},
+    {"POST", "/desk/articles", add_at_desk},
+    {"GET", "/desk/articles/new", show_new_article},
+    {"GET", "/desk/articles/{id}", show_desk},
+    {"POST", "/desk/articles/{id}", edit_at_desk},
+    {"GET", "/desk/articles/{id}/seen", show_as_seen},
+    {"POST", "/desk/articles/{id}/publish", publish_at_desk},
+    {"POST", "/desk/articles/{id}/withdraw", withdraw_at_desk},
     {"GET", "/forecast", show_forecast},
     {"POST", "/signout", sign_out},
     {"POST", "/language", set_language},
@@ -83,7 +91,8 @@ void add_public(http::Router& router, const House& house, std::string_view metho
 }  // namespace
 
 Pages::Pages(app::Runner& runner, PagesOptions options)
-    : house_(std::unique_ptr<House>(new House{runner, std::move(options), {}})) {}
+    : house_(std::unique_ptr<House>(
+          new House{runner, std::move(options), {}, std::make_unique<app::VisitTally>(runner)})) {}
 
 Pages::~Pages() = default;
 
@@ -99,7 +108,14 @@ void Pages::mount(http::Router& router) {
   add_public(router, house, "GET", "/p/{token}", show_preferences);
   add_public(router, house, "POST", "/p/{token}", save_preferences);
   add_public(router, house, "GET", "/s/{token}", show_shared);
+  add_public(router, house, "GET", "/articles/", show_articles);
+  add_public(router, house, "GET", "/articles/atom.xml", show_feed);
+  add_public(router, house, "GET", "/articles/{slug}", show_article);
+  add_public(router, house, "GET", "/sitemap.xml", show_site_map);
+  add_public(router, house, "GET", "/robots.txt", show_robots);
+  add_public(router, house, "GET", "/llms.txt", show_llms);
   add_public(router, house, "GET", "/assets/{file}", asset);
+  router.add("GET", "/articles", [](const http::Request&) { return http::Response::redirect(308, "/articles/"); });
   router.add("GET", "/", [](const http::Request&) { return see("/today"); });
   router.add("GET", "/favicon.ico", [&house](const http::Request&) { return see(house.renderer.icon_path()); });
 }

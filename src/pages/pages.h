@@ -20,6 +20,8 @@ struct PagesOptions {
   bool https = false;  // browsers reach us by https: cookies are Secure
   // What will happen in the next days as the engine would do it; absent: there is no such page. As app::forecast.
   std::function<Result<Json>(const app::Caller&, ConversationId, int days)> forecast;
+  // Path of the page where the public books a talk; nullopt or absent: none yet.
+  std::function<std::optional<std::string>(app::Step&)> booking;
   // Moves a manual clock; absent: it cannot be moved. Answers {now, done}.
   std::function<Result<Json>(Millis)> advance;
 };

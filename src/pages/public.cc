@@ -46,17 +46,6 @@ std::string_view name_of(const app::Preferences& p) {
   return p.opted_out ? "nothing" : p.no_marketing ? "no_marketing" : "everything";
 }
 
-// Programs that look ahead of a person: their requests are no views.
-bool looks_ahead(const http::Request& request) {
-  for (std::string_view name : {"Purpose", "Sec-Purpose", "X-Moz", "X-Purpose"}) {
-    std::string_view value = request.header(name);
-    if (value.find("prefetch") != value.npos || value.find("prerender") != value.npos ||
-        value.find("preview") != value.npos)
-      return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 http::Response show_preferences(const House& house, const http::Request& request) {

@@ -16,6 +16,7 @@ constexpr Door kDoors[] = {
     {Room::conversations, "/conversations", "nav.conversations", "talk"},
     {Room::pipeline, "/pipeline", "nav.pipeline", "columns"},
     {Room::contacts, "/contacts", "nav.contacts", "people"},
+    {Room::articles, "/desk/articles", "nav.articles", "pen"},
     {Room::forecast, "/forecast", "nav.forecast", "calendar"},
     {Room::demo, "/demo", "nav.demo", "clock"},
 };
@@ -37,6 +38,16 @@ http::Response private_page(http::Response r) {
 }
 
 }  // namespace
+
+bool looks_ahead(const http::Request& request) {
+  for (std::string_view name : {"Purpose", "Sec-Purpose", "X-Moz", "X-Purpose"}) {
+    std::string_view value = request.header(name);
+    if (value.find("prefetch") != value.npos || value.find("prerender") != value.npos ||
+        value.find("preview") != value.npos)
+      return true;
+  }
+  return false;
+}
 
 Result<Json> look(const Visit& v, const Read& read) {
   Json out;

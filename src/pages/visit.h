@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "app/article_visits.h"
 #include "app/sessions.h"
 #include "http/form.h"
 #include "http/message.h"
@@ -12,11 +13,12 @@
 
 namespace onward::pages {
 
-// What all requests share; immutable while serving.
+// What all requests share; immutable while serving, but for what it counts.
 struct House {
   app::Runner& runner;
   PagesOptions options;
   Renderer renderer;
+  std::unique_ptr<app::VisitTally> visits;
 };
 
 struct Visit {
@@ -39,7 +41,7 @@ using Read = std::function<Result<Json>(app::Step&)>;
 Result<Json> look(const Visit&, const Read&);
 Result<Json> change(const Visit&, const Read&);
 
-enum class Room { today, conversations, pipeline, contacts, forecast, demo, none };
+enum class Room { today, conversations, pipeline, contacts, articles, forecast, demo, none };
 // What the frame around every page shows: title, navigation, who is signed in.
 json::object frame(const Visit&, const std::string& title, Room);
 http::Response draw(const Visit&, std::string_view page, json::object model, int status = 200);
@@ -64,5 +66,7 @@ struct Plain {
 Plain plain(const http::Request&, const std::string& title_key, const std::string& preferred_language = {});
 http::Response draw_plain(const House&, std::string_view page, Plain, int status = 200);
 http::Response draw_plain_error(const House&, const http::Request&, const Error&);
+// A program looks ahead of a person: its request is no view.
+bool looks_ahead(const http::Request&);
 
 }  // namespace onward::pages

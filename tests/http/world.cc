@@ -14,9 +14,9 @@ namespace {
 using app::Role;
 
 // One number a noun and side; conversations, contacts and what hangs on them belong to the side's advisor.
-const std::vector<std::string> kPrefixes = {"con", "org", "agy", "adv", "tea", "cnv", "not", "tlk",
-                                            "del", "prm", "seq", "ver", "enr", "tou", "ast", "mbx",
-                                            "key", "mrg", "job", "abs", "cns", "mty", "hld", "apt"};
+const std::vector<std::string> kPrefixes = {"con", "org", "agy", "adv", "tea", "cnv", "not", "tlk", "del",
+                                            "prm", "seq", "ver", "enr", "tou", "ast", "mbx", "key", "mrg",
+                                            "job", "abs", "cns", "mty", "hld", "apt", "art"};
 constexpr int64_t kIdBase = int64_t{1} << 50;
 constexpr std::string_view kNow = "2026-03-02T09:00:00Z";
 
@@ -89,6 +89,15 @@ const std::vector<std::pair<std::string, std::string>> kSeeds = {
     {"asset_version",
      "INSERT INTO asset_version (asset_id, number, body, variables, author, at) VALUES ({ast}, 1, 'Text', '[]', "
      "'system', {N})"},
+    {"article",
+     "INSERT INTO article (id, slug, language, original_id, state, version, created_at, updated_at) "
+     "VALUES ({art}, 'article-{art}', 'en', {art}, 'draft', 1, {N}, {N})"},
+    {"article_version",
+     "INSERT INTO article_version (article_id, number, title, summary, body, sources, faq, topics, editor, at) "
+     "VALUES ({art}, 1, 'Article', 'Summary', 'Text', '[]', '[]', '[]', 'system', {N})"},
+    {"article_visit",
+     "INSERT INTO article_visit (day, page, article_id, agent, referrer, visits) "
+     "VALUES ('2026-03-01', 'article', {art}, 'gptbot', 'chatgpt', 2)"},
     {"touch",
      "INSERT INTO touch (id, conversation_id, contact_id, kind, direction, channel, purpose, title, state, why, "
      "due_at, due_local, "
@@ -293,12 +302,12 @@ std::string World::absent_id(const std::string& prefix) { return format_id(prefi
 
 std::string World::path_of(const api::Route& route, Side side) const {
   static const std::map<std::string, std::string> nouns = {
-      {"contacts", "con"},      {"organizations", "org"}, {"agencies", "agy"},    {"advisors", "adv"},
-      {"teams", "tea"},         {"conversations", "cnv"}, {"notes", "not"},       {"talks", "tlk"},
-      {"deals", "del"},         {"promises", "prm"},      {"sequences", "seq"},   {"versions", "ver"},
-      {"enrollments", "enr"},   {"touches", "tou"},       {"assets", "ast"},      {"mailboxes", "mbx"},
-      {"keys", "key"},          {"merges", "mrg"},        {"jobs", "job"},        {"absences", "abs"},
-      {"meeting-types", "mty"}, {"holds", "hld"},         {"appointments", "apt"}};
+      {"contacts", "con"},      {"organizations", "org"}, {"agencies", "agy"},     {"advisors", "adv"},
+      {"teams", "tea"},         {"conversations", "cnv"}, {"notes", "not"},        {"talks", "tlk"},
+      {"deals", "del"},         {"promises", "prm"},      {"sequences", "seq"},    {"versions", "ver"},
+      {"enrollments", "enr"},   {"touches", "tou"},       {"assets", "ast"},       {"mailboxes", "mbx"},
+      {"keys", "key"},          {"merges", "mrg"},        {"jobs", "job"},         {"absences", "abs"},
+      {"meeting-types", "mty"}, {"holds", "hld"},         {"appointments", "apt"}, {"articles", "art"}};
   static const std::map<std::string, std::string> words = {
       {"key", "sample"}, {"number", "1"}, {"name", "organization"}};
   std::string out = "/api/v1", noun;
