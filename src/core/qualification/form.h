@@ -6,7 +6,7 @@
 //   questions:
 //     - key: budget
 //       ask: number
-//       label: {en: What is your budget?, fr: Quel est votre budget ?}
+//       label: {en: "What is your budget?", fr: "Quel est votre budget ?"}
 //       min: 0
 //       unit: EUR
 //   rules:
