@@ -32,7 +32,7 @@ class BusyReader {
 
   Result<BusyRead> run(std::string_view text) {
     Content content = TRY(read_content(text, q_.limits));
-    if (content.lines_left_out > 0) problem("", "lines that are no calendar lines were left out");
+    if (content.lines_left_out > 0) problem("", "lines that are too long or no calendar lines were left out");
     for (const Component& calendar : content.calendars)
       if (calendar.value("METHOD") != "CANCEL") TRY_VOID(read_calendar(calendar));
     std::sort(out_.busy.begin(), out_.busy.end(), [](const Busy& a, const Busy& b) {

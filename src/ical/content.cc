@@ -17,18 +17,19 @@ std::string upper(std::string_view s) {
 class Unfolder {
  public:
   Unfolder(std::string_view text, size_t most) : text_(text), most_(most) {}
-  // False at the end. A line over the limit comes empty.
-  bool next(std::string& line) {
+  // False at the end. A line over the limit comes without what is over it.
+  bool next(std::string& line, bool& cut) {
     line.clear();
+    cut = false;
     if (at_ >= text_.size()) return false;
     size_t whole = 0;
     do {
       std::string_view part = physical();
       if (whole > 0) part.remove_prefix(1);
       whole += part.size() + 1;
-      if (whole <= most_) line += part;
+      line += part.substr(0, most_ - std::min(most_, line.size()));
     } while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t'));
-    if (whole > most_) line.clear();
+    cut = whole > most_ + 1;
     return true;
   }
 
@@ -103,9 +104,10 @@ class Reader {
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     Unfolder unfold(text, limits_.line_bytes);
     std::string line;
-    for (size_t lines = 0; unfold.next(line);) {
+    bool cut = false;
+    for (size_t lines = 0; unfold.next(line, cut);) {
       if (++lines > limits_.lines) return fail(Code::too_large, "the calendar has too many lines");
-      TRY_VOID(take(line));
+      TRY_VOID(take(line, cut));
     }
     if (!open_.empty()) return fail(Code::invalid, "the calendar is cut off");
     if (content_.calendars.empty()) return fail(Code::invalid, "this is no calendar");
@@ -113,8 +115,14 @@ class Reader {
   }
 
  private:
-  Status take(const std::string& line) {
+  Status take(const std::string& line, bool cut) {
     auto p = read_property(line);
+    // Long texts and pictures are of no interest here; lists of times are.
+    if (p && cut && !open_.empty()) {
+      if (p->name == "EXDATE" || p->name == "RDATE" || p->name == "FREEBUSY" || p->name == "RRULE")
+        ++content_.lines_left_out;
+      return {};
+    }
     if (!p) {
       if (open_.empty() && line.find_first_not_of(" \t") != line.npos)
         return fail(Code::invalid, "this is no calendar");

@@ -12,7 +12,7 @@ namespace onward::ical {
 
 struct Limits {
   size_t bytes = 8 << 20;
-  size_t line_bytes = 64 << 10;  // unfolded; a longer line is left out and counted
+  size_t line_bytes = 64 << 10;  // unfolded; a longer line is left out, and counted when it is about times
   size_t lines = 1'000'000;
   size_t components = 50'000;
   int depth = 6;
@@ -37,7 +37,7 @@ struct Component {
 
 struct Content {
   std::vector<Component> calendars;  // VCALENDAR, one or more
-  int lines_left_out = 0;            // neither name nor value, or too long
+  int lines_left_out = 0;            // no name or no value, or times in a line that is too long
 };
 
 // Errors: too_large; invalid when it is no calendar, is cut off, or its components do not nest.

@@ -41,6 +41,18 @@ Status check_card(const Card& c) {
   return {};
 }
 
+// Outside of structured values a semicolon stands for itself (RFC 6350 4.1).
+std::string plain(std::string_view s) {
+  std::string out;
+  for (size_t from = 0;; ++from) {
+    size_t to = std::min(s.find(';', from), s.size());
+    out += escape_text(s.substr(from, to - from));
+    if (to == s.size()) return out;
+    out += ';';
+    from = to;
+  }
+}
+
 void structured(Lines& out, std::string_view name, std::initializer_list<std::string_view> parts) {
   std::string value;
   for (const std::string_view* part = parts.begin(); part != parts.end(); ++part)
@@ -56,19 +68,19 @@ Result<std::string> write_card(const Card& c) {
   out.begin("VCARD");
   out.raw("VERSION", "4.0");
   out.raw("KIND", "individual");
-  out.text("UID", c.uid);
-  out.text("FN", c.name);
+  out.raw("UID", plain(c.uid));
+  out.raw("FN", plain(c.name));
   structured(out, "N", {c.family_name, c.given_name, "", "", ""});
-  if (!c.title.empty()) out.text("TITLE", c.title);
+  if (!c.title.empty()) out.raw("TITLE", plain(c.title));
   if (!c.organization.empty()) structured(out, "ORG", {c.organization, c.unit});
-  if (!c.email.empty()) out.text("EMAIL;TYPE=work", c.email);
+  if (!c.email.empty()) out.raw("EMAIL;TYPE=work", plain(c.email));
   if (!c.phone.empty()) out.raw("TEL;VALUE=uri;TYPE=\"work,voice\"", "tel:" + c.phone);
   if (c.address) {
     const Address& a = *c.address;
     structured(out, "ADR;TYPE=work", {"", "", a.street, a.city, a.region, a.postal_code, a.country});
   }
   if (!c.url.empty()) out.raw("URL", c.url);
-  if (!c.zone.empty()) out.text("TZ", c.zone);
+  if (!c.zone.empty()) out.raw("TZ", plain(c.zone));
   for (size_t i = 0; i < c.languages.size(); ++i)
     out.raw(fmt::format("LANG;PREF={}", std::min<size_t>(i + 1, 100)), c.languages[i]);
   out.raw("REV", utc_stamp(c.revised));

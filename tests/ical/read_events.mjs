@@ -1,6 +1,7 @@
 // Reads calendars with ical.js: one JSON string (a calendar) a line on standard input, one JSON answer a line:
 // [{uid, summary, start, end, organizer, attendees}] with the instants in milliseconds, worked out from the VTIMEZONE in
-// the text alone. {"expand": text, "from": ms, "to": ms} gives the instants of the recurring event's starts instead.
+// the text alone. {"expand": text, "from": ms, "to": ms} gives the instants of the recurring event's starts instead, and
+// {"card": text} the properties of a vCard as [name, value].
 import ICAL from "../e2e/node_modules/ical.js/dist/ical.js";
 import { createInterface } from "node:readline";
 
@@ -45,10 +46,16 @@ function expand({ expand: text, from, to }) {
   return out;
 }
 
+function card({ card: text }) {
+  const root = new ICAL.Component(ICAL.parse(text));
+  return root.getAllProperties().map((property) => [property.name, property.getFirstValue().toString()]);
+}
+
 function answer(line) {
   try {
     const asked = JSON.parse(line);
-    return typeof asked === "string" ? events(asked) : expand(asked);
+    if (typeof asked === "string") return events(asked);
+    return asked.card ? card(asked) : expand(asked);
   } catch (error) {
     return { error: String(error) };
   }
