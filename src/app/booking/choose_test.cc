@@ -4,6 +4,8 @@
 
 #include <map>
 
+#include "base/zone.h"
+
 namespace onward::app::booking {
 namespace {
 

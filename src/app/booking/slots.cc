@@ -263,10 +263,13 @@ Result<Json> list_slots(Step& step, MeetingTypeId id, const Range& range, Refusa
     data.push_back(json::object{
         {"start", format_rfc3339(o.start)}, {"hosts", names(desk, o.hosts)}, {"seats_left", o.seats_left}});
   if (refusals == Refusals::listed) {
-    for (const slots::Refused& r : board.refused())
-      refused.push_back(json::object{{"start", format_rfc3339(r.start)},
-                                     {"host", desk.input.hosts[r.host].id},
-                                     {"reason", slots::to_string(r.reason)}});
+    Instant last{Millis::min()};
+    std::string text;  // many hosts are refused at one start
+    for (const slots::Refused& r : board.refused()) {
+      if (r.start != last) last = r.start, text = format_rfc3339(last);
+      refused.push_back(
+          json::object{{"start", text}, {"host", desk.input.hosts[r.host].id}, {"reason", slots::to_string(r.reason)}});
+    }
   }
   return Json(
       json::object{{"data", std::move(data)}, {"refused", std::move(refused)}, {"zone", desk.input.viewer.name()}});
