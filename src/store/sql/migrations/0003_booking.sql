@@ -185,7 +185,7 @@ CREATE TABLE appointment (
 --;
 CREATE INDEX appointment_conversation ON appointment (conversation_id, starts_at)
 --;
-CREATE INDEX appointment_advisor ON appointment (advisor_id, created_at)
+CREATE INDEX appointment_advisor ON appointment (advisor_id, created_at, state)
 --;
 CREATE INDEX appointment_time ON appointment (starts_at)
 --;
