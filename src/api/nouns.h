@@ -51,6 +51,8 @@ void add_appointments(std::vector<Route>&);  // and holds
 void describe_appointments(Schemas&);
 void add_articles(std::vector<Route>&);
 void describe_articles(Schemas&);
+void add_availability(std::vector<Route>&);
+void describe_availability(Schemas&);
 
 inline void add_nouns(std::vector<Route>& routes) {
   add_keys(routes);
@@ -73,6 +75,7 @@ inline void add_nouns(std::vector<Route>& routes) {
   add_meeting_types(routes);
   add_appointments(routes);
   add_articles(routes);
+  add_availability(routes);
 }
 
 inline void describe_nouns(Schemas& schemas) {
@@ -96,6 +99,7 @@ inline void describe_nouns(Schemas& schemas) {
   describe_meeting_types(schemas);
   describe_appointments(schemas);
   describe_articles(schemas);
+  describe_availability(schemas);
 }
 
 }  // namespace onward::api
