@@ -53,7 +53,11 @@ NextAction Decider::next_action() const {
     else
       offer({t.title, t.next_at.value_or(t.due_at), "system", t.id});
   }
-  if (conv.appointment_at) offer({"Appointment", *conv.appointment_at, owner, {}});
+  if (conv.appointment_at && conv.stage == Stage::met)
+    offer(
+        {"Log the talk", business_deadline(c_.owner, catalog_, *conv.appointment_at, policy().reply_hours), owner, {}});
+  else if (conv.appointment_at)
+    offer({"Appointment", *conv.appointment_at, owner, {}});
   if (best) return *best;
   std::string_view what = conv.contact ? kDecide : kNameContact;
   if (conv.next.what == what && conv.next.by == owner) return conv.next;  // it does not slide while nobody acts
