@@ -20,6 +20,8 @@ struct PagesOptions {
   bool https = false;  // browsers reach us by https: cookies are Secure
   // What will happen in the next days as the engine would do it; absent: there is no such page. As app::forecast.
   std::function<Result<Json>(const app::Caller&, ConversationId, int days)> forecast;
+  // Whom the public forms measure by (pages/book_guard.h); absent: the machine's clock.
+  const Clock* machine_clock = nullptr;
   // Moves a manual clock; absent: it cannot be moved. Answers {now, done}.
   std::function<Result<Json>(Millis)> advance;
 };

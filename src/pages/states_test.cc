@@ -80,7 +80,8 @@ TEST(Locales, HaveEveryKeyThatIsAskedFor) {
 TEST(Templates, PrintRawOnlyWhatWasMadeSafe) {
   for (const app::EmbeddedText& file : app::embedded_below("pages/")) {
     std::string text(file.text);
-    if (file.path == "pages/shared.html") text.replace(text.find("{{{content}}}"), 13, "");
+    if (file.path == "pages/shared.html" || file.path == "pages/book.html")
+      text.replace(text.find("{{{content}}}"), 13, "");
     EXPECT_EQ(text.find("{{{"), std::string::npos) << file.path;
     EXPECT_EQ(text.find("{{&"), std::string::npos) << file.path;
     EXPECT_EQ(text.find("style="), std::string::npos) << file.path;

@@ -7,6 +7,7 @@
 #include "app/sessions.h"
 #include "http/form.h"
 #include "http/message.h"
+#include "http/token_buckets.h"
 #include "pages/pages.h"
 #include "pages/renderer.h"
 
@@ -17,6 +18,7 @@ struct House {
   app::Runner& runner;
   PagesOptions options;
   Renderer renderer;
+  std::unique_ptr<http::TokenBuckets> buckets;  // of public pages
 };
 
 struct Visit {
