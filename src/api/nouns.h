@@ -49,6 +49,8 @@ void add_meeting_types(std::vector<Route>&);
 void describe_meeting_types(Schemas&);
 void add_appointments(std::vector<Route>&);  // and holds
 void describe_appointments(Schemas&);
+void add_availability(std::vector<Route>&);
+void describe_availability(Schemas&);
 
 inline void add_nouns(std::vector<Route>& routes) {
   add_keys(routes);
@@ -70,6 +72,7 @@ inline void add_nouns(std::vector<Route>& routes) {
   add_policies(routes);
   add_meeting_types(routes);
   add_appointments(routes);
+  add_availability(routes);
 }
 
 inline void describe_nouns(Schemas& schemas) {
@@ -92,6 +95,7 @@ inline void describe_nouns(Schemas& schemas) {
   describe_policies(schemas);
   describe_meeting_types(schemas);
   describe_appointments(schemas);
+  describe_availability(schemas);
 }
 
 }  // namespace onward::api

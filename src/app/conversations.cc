@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/booking/appointments.h"
 #include "app/contacts.h"
 #include "app/organizations.h"
 #include "app/scope.h"
@@ -261,6 +262,7 @@ Result<Json> log_talk(Step& step, ConversationId id, const Json& body) {
     if (step.run("asset_exists", {talk.assets[i].value}).empty())
       return no_such("/assets/" + std::to_string(i), "asset");
   Case c = TRY(apply_event(step, id, TalkHeld{talk}));
+  TRY_VOID(booking::talk_logged(step, id, talk.held_at));
   json::object out = conversation_view(c, step.now);
   out["talk"] = talk_view(*c.talk);
   json::array owed;

@@ -62,6 +62,8 @@ ONWARD_ID(Consent, "cns");
 ONWARD_ID(MeetingType, "mty");
 ONWARD_ID(Hold, "hld");
 ONWARD_ID(Appointment, "apt");
+ONWARD_ID(Exception, "exc");
+ONWARD_ID(Travel, "trv");
 
 }  // namespace onward
 

@@ -4,6 +4,7 @@
 
 #include <unordered_map>
 
+#include "app/booking/appointments.h"
 #include "base/id.h"
 #include "cli/files.h"
 
@@ -35,6 +36,12 @@ class Checker {
         [](int64_t id) { return EnrollmentId{id}.text(); });
     ids("check_closed_enrollments", "a closed conversation has an active enrollment",
         [](int64_t id) { return EnrollmentId{id}.text(); });
+    for (const app::booking::MovedByZone& m : app::booking::appointments_moved_by_zone_rules(step_))
+      fault("an appointment is not at its promised local time any more: the rules of its zone changed",
+            fmt::format("{} was promised for {} {}, which is {} now, not {}", m.id.text(), m.local_start, m.zone,
+                        format_rfc3339(m.promised), format_rfc3339(m.stored)));
+    ids("check_appointments", "an appointment that was not cancelled has no seat",
+        [](int64_t id) { return AppointmentId{id}.text(); });
     fold_facts();
     states("conversation", [](int64_t id) { return ConversationId{id}.text(); });
     states("touch", [](int64_t id) { return TouchId{id}.text(); });

@@ -14,9 +14,9 @@ namespace {
 using app::Role;
 
 // One number a noun and side; conversations, contacts and what hangs on them belong to the side's advisor.
-const std::vector<std::string> kPrefixes = {"con", "org", "agy", "adv", "tea", "cnv", "not", "tlk",
-                                            "del", "prm", "seq", "ver", "enr", "tou", "ast", "mbx",
-                                            "key", "mrg", "job", "abs", "cns", "mty", "hld", "apt"};
+const std::vector<std::string> kPrefixes = {"con", "org", "agy", "adv", "tea", "cnv", "not", "tlk", "del",
+                                            "prm", "seq", "ver", "enr", "tou", "ast", "mbx", "key", "mrg",
+                                            "job", "abs", "cns", "mty", "hld", "apt", "exc", "trv"};
 constexpr int64_t kIdBase = int64_t{1} << 50;
 constexpr std::string_view kNow = "2026-03-02T09:00:00Z";
 
@@ -133,6 +133,10 @@ const std::vector<std::pair<std::string, std::string>> kSeeds = {
      "INSERT INTO occupied (meeting_id, advisor_id, from_ms, to_ms, starts_at, ends_at) VALUES ({apt}, {adv}, {N} + "
      "86400000, {N} + 88200000, {N} + 86400000, {N} + 88200000)"},
     {"apt_seat", "INSERT INTO seat (meeting_id, number, seats, appointment_id) VALUES ({apt}, 1, 1, {apt})"},
+    {"exception", "INSERT INTO advisor_exception (id, advisor_id, date) VALUES ({exc}, {adv}, '2026-04-01')"},
+    {"travel",
+     "INSERT INTO advisor_travel (id, advisor_id, from_date, to_date, zone) VALUES ({trv}, {adv}, '2026-04-02', "
+     "'2026-04-03', 'Europe/Rome')"},
     {"search", "INSERT INTO search (kind, ref, body) VALUES ('contact', {con}, 'Carl {M}')"},
     {"search_row", "INSERT INTO search_row (kind, ref, rowno) SELECT 'contact', {con}, max(rowid) FROM search"},
 };
@@ -293,12 +297,13 @@ std::string World::absent_id(const std::string& prefix) { return format_id(prefi
 
 std::string World::path_of(const api::Route& route, Side side) const {
   static const std::map<std::string, std::string> nouns = {
-      {"contacts", "con"},      {"organizations", "org"}, {"agencies", "agy"},    {"advisors", "adv"},
-      {"teams", "tea"},         {"conversations", "cnv"}, {"notes", "not"},       {"talks", "tlk"},
-      {"deals", "del"},         {"promises", "prm"},      {"sequences", "seq"},   {"versions", "ver"},
-      {"enrollments", "enr"},   {"touches", "tou"},       {"assets", "ast"},      {"mailboxes", "mbx"},
-      {"keys", "key"},          {"merges", "mrg"},        {"jobs", "job"},        {"absences", "abs"},
-      {"meeting-types", "mty"}, {"holds", "hld"},         {"appointments", "apt"}};
+      {"contacts", "con"},      {"organizations", "org"}, {"agencies", "agy"},     {"advisors", "adv"},
+      {"teams", "tea"},         {"conversations", "cnv"}, {"notes", "not"},        {"talks", "tlk"},
+      {"deals", "del"},         {"promises", "prm"},      {"sequences", "seq"},    {"versions", "ver"},
+      {"enrollments", "enr"},   {"touches", "tou"},       {"assets", "ast"},       {"mailboxes", "mbx"},
+      {"keys", "key"},          {"merges", "mrg"},        {"jobs", "job"},         {"absences", "abs"},
+      {"meeting-types", "mty"}, {"holds", "hld"},         {"appointments", "apt"}, {"exceptions", "exc"},
+      {"travel", "trv"}};
   static const std::map<std::string, std::string> words = {
       {"key", "sample"}, {"number", "1"}, {"name", "organization"}};
   std::string out = "/api/v1", noun;

@@ -7,7 +7,9 @@
 #include <thread>
 
 #include "app/advisors.h"
+#include "app/booking/availability.h"
 #include "app/booking/slots.h"
+#include "app/conversations.h"
 #include "tests/records/world.h"
 
 namespace onward::testing {
@@ -157,6 +159,38 @@ TEST_P(Booking, TheConversationMovesWithItsAppointment) {
   EXPECT_EQ(as(owner, [&](Step& s) { return cancel(s, id, parse("{}")); }).error().code, Code::conflict);
   EXPECT_THAT(facts(), ::testing::IsSupersetOf({"appointment.booked", "appointment.rescheduled",
                                                 "appointment.checked_in", "appointment.held", "conversation.booked"}));
+}
+
+TEST_P(Booking, ALoggedTalkIsTheAppointmentThatWasHeldAndTheNextOneIsLookedAt) {
+  auto type = meeting_type();
+  Json first = booked(type, "2026-03-23T09:00:00Z"), second = booked(type, "2026-03-24T09:00:00Z");
+  at("2026-03-23T09:40:00Z");
+  auto conversation = *ConversationId::parse(text_of(first, "conversation_id"));
+  must(as(owner,
+          [&](Step& s) { return app::log_talk(s, conversation, parse(R"({"summary":"We met","recap":false})")); }));
+  EXPECT_EQ(get_string(must(as(owner, [&](Step& s) { return get_appointment(s, id_of(first)); })), "state"), "held");
+  EXPECT_EQ(get_string(must(as(owner, [&](Step& s) { return get_appointment(s, id_of(second)); })), "state"), "booked");
+  EXPECT_EQ(sql("t_stage", {conversation.value}).integer(0, 2), to_ms(*parse_rfc3339("2026-03-24T09:00:00Z")));
+}
+
+TEST_P(Booking, ExceptionsAndJourneysMoveHours) {
+  auto type = meeting_type();
+  must(as(ann_north, [&](Step& s) {
+    return add_exception(s, ann_north.advisor, parse(R"({"date":"2026-03-23","from":"15:00","to":"16:00"})"));
+  }));
+  EXPECT_EQ(starts(type), (std::vector<std::string>{"2026-03-23T14:00:00Z", "2026-03-23T14:30:00Z"}));
+  Json journey = must(as(manager_north, [&](Step& s) {
+    return add_travel(s, ann_north.advisor, parse(R"({"from":"2026-03-23","to":"2026-03-23","zone":"Europe/London"})"));
+  }));
+  EXPECT_EQ(starts(type), (std::vector<std::string>{"2026-03-23T15:00:00Z", "2026-03-23T15:30:00Z"}));
+  EXPECT_EQ(as(bob_north,
+               [&](Step& s) { return delete_travel(s, ann_north.advisor, *TravelId::parse(text_of(journey, "id"))); })
+                .error()
+                .code,
+            Code::forbidden);
+  must(as(ann_north,
+          [&](Step& s) { return delete_travel(s, ann_north.advisor, *TravelId::parse(text_of(journey, "id"))); }));
+  EXPECT_EQ(starts(type).front(), "2026-03-23T14:00:00Z");
 }
 
 TEST_P(Booking, CancellingFreesTheTimeAndSaysWhetherItWasLate) {

@@ -54,7 +54,7 @@ SELECT kind, data FROM fact ORDER BY seq
 SELECT token_hash FROM session
 
 -- name: t_stage
-SELECT stage, next_what FROM conversation WHERE id = ?1
+SELECT stage, next_what, appointment_at FROM conversation WHERE id = ?1
 
 -- name: t_occupied
 SELECT count(*) FROM occupied

@@ -59,6 +59,9 @@ Result<Json> held(Step&, AppointmentId);
 Result<Json> no_show(Step&, AppointmentId, const Json& body);
 Result<Json> running_late(Step&, AppointmentId, const Json& body);
 
+// A talk was logged: the appointments of its conversation that it can have been are held. For log_talk.
+Status talk_logged(Step&, ConversationId, Instant held_at);
+
 // The customer's own link: 128 bits made of the installation's key, so that every message can carry it; only its hash
 // is kept. By its token whoever comes is let in: callers run as the system.
 std::string link_token(const Services&, AppointmentId);

@@ -4,7 +4,7 @@
 
 namespace onward::app::booking {
 
-using conversations::AppointmentCancelled;
+using conversations::AppointmentGone;
 using conversations::AppointmentHeld;
 using conversations::NoShow;
 using conversations::Stage;
@@ -50,12 +50,6 @@ void set_state(Step& step, const Appointment& a, const NewState& s, json::object
 
 Result<Json> answer(Step& step, AppointmentId id) { return Json(TRY(get_appointment_as_system(step, id))); }
 
-std::optional<Instant> next_appointment(Step& step, const Appointment& a) {
-  Rows row = step.run("appointment_next_of", {a.conversation.value, a.id.value, to_ms(step.now)});
-  if (row.empty() || row.is_null(0, 0)) return std::nullopt;
-  return from_ms(row.integer(0, 0));
-}
-
 Status move(Step& step, const Appointment& a, const Reserved& r, const std::string& zone_name, std::string_view fact) {
   Zone zone = TRY(find_zone(zone_name));
   const DeskHost& lead = r.desk.hosts[r.hosts.front()];
@@ -77,6 +71,25 @@ Status move(Step& step, const Appointment& a, const Reserved& r, const std::stri
 }
 
 }  // namespace
+
+std::optional<Instant> next_appointment(Step& step, ConversationId id, AppointmentId besides) {
+  Rows row = step.run("appointment_next_of", {id.value, besides.value, to_ms(step.now)});
+  if (row.empty() || row.is_null(0, 0)) return std::nullopt;
+  return from_ms(row.integer(0, 0));
+}
+
+// One of several is over: the conversation looks at the next one.
+Status look_ahead(Step& step, ConversationId id) {
+  auto next = next_appointment(step, id, {});
+  return next ? move_conversation(step, id, AppointmentGone{"another appointment is ahead", next}) : Status{};
+}
+
+Status talk_logged(Step& step, ConversationId id, Instant held_at) {
+  Rows met = step.run("appointment_met", {id.value, to_ms(held_at + kEarly)});
+  for (size_t r = 0; r < met.size(); ++r)
+    set_state(step, {.id = {met.integer(r, 0)}, .conversation = id}, {.state = "held"});
+  return look_ahead(step, id);
+}
 
 Status move_conversation(Step& step, ConversationId id, const Event& event) {
   Case c = TRY(load_case(step, id, Locking::wait));
@@ -127,8 +140,9 @@ Result<Json> cancel(Step& step, AppointmentId id, const Json& body) {
   release_seat(step, id);
   set_state(step, a, {.state = "cancelled", .reason = get_string(body, "reason"), .late = late, .invitation = 1},
             {{"late", late}, {"notice_min", std::chrono::floor<Minutes>(notice).count()}});
-  TRY_VOID(move_conversation(step, a.conversation,
-                             AppointmentCancelled{"the appointment was cancelled", next_appointment(step, a)}));
+  TRY_VOID(move_conversation(
+      step, a.conversation,
+      AppointmentGone{"the appointment was cancelled", next_appointment(step, a.conversation, a.id)}));
   return answer(step, id);
 }
 
@@ -178,6 +192,7 @@ Result<Json> no_show(Step& step, AppointmentId id, const Json& body) {
   std::string cause = get_string(body, "cause");
   set_state(step, a, {.state = "no_show", .cause = cause});
   TRY_VOID(move_conversation(step, a.conversation, NoShow{cause}));
+  TRY_VOID(look_ahead(step, a.conversation));
   return answer(step, id);
 }
 

@@ -217,23 +217,21 @@ Result<Desk> load_desk(Step& step, MeetingTypeId id, const Range& range) {
   return desk;
 }
 
-std::vector<Offered> offered(const Desk& desk) {
-  std::map<Instant, Offered> out;
-  if (!desk.type.active) return {};
-  Board board(desk.input);
+std::vector<Offered> offered(const Desk& desk, const Board& board) {
+  std::vector<Offered> out;
+  if (!desk.type.active) return out;
   const slots::Offer& offer = board.offer();
   for (const slots::Slot& s : offer.slots) {
     auto hosts = offer.hosts_of(s);
-    out[s.start] = {s.start, {hosts.begin(), hosts.end()}, desk.type.seats};
+    out.push_back({s.start, {hosts.begin(), hosts.end()}, desk.type.seats});
   }
   for (const Shared& s : desk.shared) {
     if (!joinable(desk, s) || s.start < desk.input.from || s.start + desk.input.type.length > desk.input.to) continue;
-    out[s.start] = {s.start, s.hosts, s.seats - static_cast<int64_t>(s.taken.size())};
+    auto place = std::ranges::lower_bound(out, s.start, {}, &Offered::start);
+    if (place == out.end() || place->start != s.start) place = out.insert(place, Offered{});
+    *place = {s.start, s.hosts, s.seats - static_cast<int64_t>(s.taken.size())};
   }
-  std::vector<Offered> list;
-  list.reserve(out.size());
-  for (auto& [start, slot] : out) list.push_back(std::move(slot));
-  return list;
+  return out;
 }
 
 FreeHosts free_hosts(const Desk& desk, Instant start, Strictness strictness) {
@@ -259,12 +257,12 @@ Result<Json> list_slots(Step& step, MeetingTypeId id, const Range& range, Refusa
   if (range.to - range.from > std::chrono::days{kMaxDays})
     return fail_field("?to", "range", fmt::format("must be at most {} days after `from`", kMaxDays));
   Desk desk = TRY(load_desk(step, id, range));
+  Board board(desk.input);
   json::array data, refused;
-  for (const Offered& o : offered(desk))
+  for (const Offered& o : offered(desk, board))
     data.push_back(json::object{
         {"start", format_rfc3339(o.start)}, {"hosts", names(desk, o.hosts)}, {"seats_left", o.seats_left}});
   if (refusals == Refusals::listed) {
-    Board board(desk.input);
     for (const slots::Refused& r : board.refused())
       refused.push_back(json::object{{"start", format_rfc3339(r.start)},
                                      {"host", desk.input.hosts[r.host].id},
@@ -299,7 +297,7 @@ Result<json::object> nearest_slots(Step& step, MeetingTypeId id, Instant wanted,
   for (Millis reach : {kNear, kFar}) {
     Instant from = std::max(step.now, wanted - kNear);
     desk = TRY(load_desk(step, id, {from, std::max(wanted, from) + reach, zone}));
-    found = offered(desk);
+    found = offered(desk, Board(desk.input));
     std::erase_if(found, [&](const Offered& o) { return o.start == wanted; });
     if (found.size() >= kNearest) break;
   }

@@ -53,8 +53,8 @@ struct Offered {
   std::vector<uint32_t> hosts;
   int64_t seats_left = 1;
 };
-// What can be booked, by start.
-std::vector<Offered> offered(const Desk&);
+// What can be booked, by start. The board is the desk's.
+std::vector<Offered> offered(const Desk&, const slots::Board&);
 
 // Which rules a booking by staff may break.
 enum class Strictness {

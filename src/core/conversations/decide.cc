@@ -166,7 +166,7 @@ Status Decider::on(const StageEntered& e) {
 Status Decider::on(const NoShow& e) {
   if (!is_open()) return fail(Code::conflict, "this conversation is closed; reopen it first");
   fact("appointment.no_show", c_.conversation.id.value, {{"cause", e.cause}});
-  stop_all("the appointment did not take place", false);
+  stop_preparation("the appointment did not take place");
   c_.conversation.appointment_at.reset();
   if (c_.conversation.stage == Stage::booked) enter_stage(Stage::following_up, "the appointment did not take place");
   touch_conversation();
@@ -174,11 +174,11 @@ Status Decider::on(const NoShow& e) {
   return {};
 }
 
-Status Decider::on(const AppointmentCancelled& e) {
+Status Decider::on(const AppointmentGone& e) {
   c_.conversation.appointment_at = e.next_at;
   touch_conversation();
   if (e.next_at || !is_open()) return {};
-  stop_all(e.why, false);
+  stop_preparation(e.why);
   if (c_.conversation.stage != Stage::booked) return {};
   Stage before = c_.conversation.last_talk_at ? Stage::following_up : Stage::qualified;
   enter_stage(before, e.why);
@@ -189,7 +189,7 @@ Status Decider::on(const AppointmentCancelled& e) {
 Status Decider::on(const AppointmentHeld&) {
   if (!is_open()) return fail(Code::conflict, "this conversation is closed; reopen it first");
   if (!c_.conversation.appointment_at) return {};  // its talk was logged already
-  stop_all("the appointment took place", false);
+  stop_preparation("the appointment took place");
   if (c_.conversation.stage < Stage::met) enter_stage(Stage::met, "the appointment took place");
   touch_conversation();
   return {};

@@ -22,7 +22,7 @@ class Decider {
   Status on(const MessageAnswered&);
   Status on(const StageEntered&);
   Status on(const NoShow&);
-  Status on(const AppointmentCancelled&);
+  Status on(const AppointmentGone&);
   Status on(const AppointmentHeld&);
   Status on(const OutcomeSet&);
   Status on(const Reopened&);
@@ -69,6 +69,7 @@ class Decider {
   calendar::SendRules rules_of_touch(const Touch&, const sequences::Step&) const;
   void end_enrollment(Enrollment&, sequences::EnrollmentState, std::string reason);
   void stop_all(std::string_view reason, bool also_by_hand);
+  void stop_preparation(std::string_view reason);      // what a booking started: it is about the appointment
   void stop_message(Touch&, std::string_view reason);  // one that a person wrote
   void stop_refused(Enrollment&, const std::function<bool(contacts::Purpose)>& refused, std::string_view reason);
   void step_over(const Touch&);  // the touch has ended: on to the next step

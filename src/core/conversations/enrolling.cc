@@ -295,6 +295,23 @@ void Decider::stop_all(std::string_view reason, bool also_by_hand) {
   }
 }
 
+void Decider::stop_preparation(std::string_view reason) {
+  for (Enrollment& e : c_.enrollments) {
+    const VersionedDocument* v = e.state == EnrollmentState::active ? document_of(e) : nullptr;
+    if (!v || v->document.trigger.kind != sequences::TriggerKind::stage_entered ||
+        v->document.trigger.stage != to_string(Stage::booked))
+      continue;
+    end_enrollment(e, EnrollmentState::stopped, std::string(reason));
+    for (Touch& t : c_.touches) {
+      if (t.enrollment != e.id || !t.open()) continue;
+      if (on_the_wire(t))
+        mark(t.change);
+      else
+        cancel(t, reason);
+    }
+  }
+}
+
 void Decider::stop_message(Touch& t, std::string_view reason) {
   if (!on_the_wire(t)) return cancel(t, reason);
   t.expires_at = std::min(t.expires_at, now_);  // the gate refuses it, and no second attempt is made

@@ -31,7 +31,7 @@ struct StageEntered {
 struct NoShow {
   std::string cause;  // customer, advisor, technical, unknown
 };
-struct AppointmentCancelled {
+struct AppointmentGone {  // cancelled, or one of several is over
   std::string why;
   std::optional<Instant> next_at;  // of the same conversation's next appointment: the preparation of that one goes on
 };
@@ -121,7 +121,7 @@ struct KeepPromise {  // done outside the system
 };
 
 using Event = std::variant<Opened, TalkHeld, ReplyReceived, ReplyAnswered, MessageAnswered, StageEntered, NoShow,
-                           AppointmentCancelled, AppointmentHeld, OutcomeSet, Reopened, OptedOut, ConsentEnded, Enroll,
+                           AppointmentGone, AppointmentHeld, OutcomeSet, Reopened, OptedOut, ConsentEnded, Enroll,
                            Unenroll, MoveVersion, OwnerChanged, Tick, SendDue, SendResult, Approve, Edit, Skip,
                            TaskDone, Resolve, Compose, AddTask, WaivePromise, KeepPromise>;
 

@@ -145,6 +145,16 @@ const std::vector<Rule>& rules() {
        [](const Bench&, TouchId) { return NoShow{"customer"}; },
        {"planned", "draft", "approved", "sending", "in_doubt", "planned", "approved", "sending", "approved", "planned"},
        true},
+      {"a held appointment",
+       [](const Bench&, TouchId) { return AppointmentHeld{}; },
+       {"planned", "draft", "approved", "sending", "in_doubt", "planned", "approved", "sending", "approved", "planned"},
+       true},
+      {"a cancelled appointment",
+       [](const Bench&, TouchId) {
+         return AppointmentGone{"cancelled", {}};
+       },
+       {"planned", "draft", "approved", "sending", "in_doubt", "planned", "approved", "sending", "approved", "planned"},
+       true},
       {"a skip",
        [](const Bench&, TouchId id) {
          return Skip{id, "Ana", ""};

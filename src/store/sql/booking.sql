@@ -46,7 +46,7 @@ INSERT INTO meeting_type_host (meeting_type_id, advisor_id, position, weight, fi
 DELETE FROM meeting_type_host WHERE meeting_type_id = ?1
 
 -- What the slot engine looks at: everything of a type's hosts that touches ?2 to ?3 (instants, or dates). A host's
--- occupied rows are at most fourteen days long and never overlap, so that ?2 less fourteen days bounds the search.
+-- occupied rows never overlap, so that of those that begin before ?2 only the last can reach into it.
 
 -- name: slots_hosts
 SELECT h.advisor_id, h.weight, h.fixed, h.pool, a.name, a.zone, a.hours, a.agency_id, g.zone, g.hours, g.country,
@@ -77,7 +77,9 @@ WHERE h.meeting_type_id = ?1
 
 -- name: slots_occupied
 SELECT o.advisor_id, o.from_ms, o.to_ms, o.starts_at, o.ends_at, o.expires_at, o.meeting_id FROM meeting_type_host h
-JOIN occupied o ON o.advisor_id = h.advisor_id AND o.from_ms < ?3 AND o.from_ms > CAST(?2 AS {INT}) - 1209600000 AND o.to_ms > ?2
+JOIN occupied o ON o.advisor_id = h.advisor_id AND o.from_ms < ?3
+  AND o.from_ms >= coalesce((SELECT max(p.from_ms) FROM occupied p
+    WHERE p.advisor_id = h.advisor_id AND p.from_ms <= ?2), ?2)
 WHERE h.meeting_type_id = ?1
 
 -- name: slots_shared

@@ -29,3 +29,9 @@ SELECT * FROM occupied ORDER BY meeting_id, advisor_id LIMIT CAST(?2 AS {INT}) O
 
 -- name: export_seat
 SELECT * FROM seat ORDER BY meeting_id, number LIMIT CAST(?2 AS {INT}) OFFSET CAST(?1 AS {INT})
+
+-- name: check_appointments
+SELECT a.id FROM appointment a WHERE {ONE_OF state: booked confirmed checked_in held no_show}
+  AND NOT EXISTS (SELECT 1 FROM seat s JOIN occupied o ON o.meeting_id = s.meeting_id AND o.starts_at = a.starts_at
+    WHERE s.appointment_id = a.id AND o.advisor_id = a.advisor_id)
+ORDER BY a.id LIMIT 100

@@ -11,8 +11,9 @@ INSERT INTO occupied (meeting_id, advisor_id, from_ms, to_ms, starts_at, ends_at
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 
 -- name: occupied_expired
-SELECT meeting_id FROM occupied
-WHERE advisor_id = ?1 AND from_ms < ?3 AND from_ms > CAST(?2 AS {INT}) - 1209600000 AND to_ms > ?2 AND expires_at <= ?4
+SELECT o.meeting_id FROM occupied o
+WHERE o.advisor_id = ?1 AND o.from_ms < ?3 AND o.to_ms > ?2 AND o.expires_at <= ?4
+  AND o.from_ms >= coalesce((SELECT max(p.from_ms) FROM occupied p WHERE p.advisor_id = ?1 AND p.from_ms <= ?2), ?2)
 
 -- name: seat_insert
 INSERT INTO seat (meeting_id, number, seats, hold_id, appointment_id, expires_at)

@@ -109,8 +109,7 @@ CREATE TABLE occupied (            -- a host's time with buffers; two never over
   ends_at {INT} NOT NULL,
   expires_at {INT},                -- while all of its seats are only held
   PRIMARY KEY (meeting_id, advisor_id),
-  CHECK (from_ms <= starts_at AND starts_at < ends_at AND ends_at <= to_ms),
-  CHECK (to_ms - from_ms <= 1209600000)
+  CHECK (from_ms <= starts_at AND starts_at < ends_at AND ends_at <= to_ms)
   {postgres}, CONSTRAINT occupied_once EXCLUDE USING gist (advisor_id WITH =, int8range(from_ms, to_ms) WITH &&){/postgres}
 ) {STRICT}
 --;
