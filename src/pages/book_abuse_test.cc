@@ -156,6 +156,15 @@ TEST_F(BookTest, NothingSendsTheBrowserElsewhere) {
   }
 }
 
+TEST_F(BookTest, LinksAreOfTheConfiguredAddressWhateverTheRequestSays) {
+  std::string location(book().header("Location"));
+  for (const char* name : {"Host", "X-Forwarded-Host", "Forwarded", "X-Original-Host"}) {
+    Response r = get(location, {{name, "evil.example"}});
+    EXPECT_TRUE(has(r, "http://onward.example/a/")) << name;
+    EXPECT_FALSE(has(r, "evil.example")) << name;
+  }
+}
+
 TEST_F(BookTest, NobodyElsesHoldCanBeNamed) {
   Response details = get(choose());
   wait();

@@ -200,6 +200,32 @@ TEST_F(BookTest, TimesAreShownInTheChosenZone) {
   EXPECT_EQ(offered(paris)[0], offered(tokyo)[0]);
 }
 
+TEST_F(BookTest, StaffSeeWhatWasPromisedAndWhereAVisitorCameFrom) {
+  Response form = get("/b/first-talk/call?utm_source=letter");
+  wait();
+  post("/b/first-talk/call",
+       {{"stamp", stamp(form)}, {"name", "Noor"}, {"phone", "+33123456789"}, {"email", "n@o.example"}});
+  Response details = get(choose());
+  wait();
+  ASSERT_EQ(post("/b/first-talk/details", typed(details, {{"email", "n@o.example"}, {"utm_source", "letter"}})).status,
+            303);
+  std::string conversation = get_string(appointments().at(0), "conversation_id");
+  cookie = token_in(post("/signin", {{"key", key_}}));
+  Response page = get("/conversations/" + conversation);
+  EXPECT_EQ(page.status, 200);
+  EXPECT_TRUE(has(page, "Asked to be called"));
+  EXPECT_TRUE(has(page, "Call back +33123456789: Noor"));
+  EXPECT_TRUE(has(page, "letter"));
+}
+
+TEST_F(BookTest, TheLoaderIsSmallAndKeepsItsName) {
+  Response r = get("/embed.js");
+  EXPECT_EQ(r.status, 200);
+  EXPECT_LE(r.body.size(), 3072u);
+  EXPECT_EQ(r.header("Content-Type"), "text/javascript; charset=utf-8");
+  EXPECT_EQ(r.body.find("innerHTML"), std::string::npos);
+}
+
 TEST(PhoneNumbers, AreReadAsPeopleWriteThem) {
   EXPECT_EQ(phone_number("+44 (0)117 496-0101", ""), "+441174960101");
   EXPECT_EQ(phone_number("0117 496 0101", "GB"), "+441174960101");
