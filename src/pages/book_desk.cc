@@ -99,7 +99,8 @@ Result<Offer> load_offer(app::Step& step, const std::string& slug, const Visitor
   if (wanted == Starts::left_out) to = step.now + 1h;
   out.desk = TRY(booking::load_desk(step, type.id, {step.now, to, v.trail.zone}));
   if (wanted == Starts::wanted)
-    for (const booking::Offered& o : booking::offered(out.desk, slots::Board(out.desk.input))) out.starts.push_back(o.start);
+    for (const booking::Offered& o : booking::offered(out.desk, slots::Board(out.desk.input)))
+      out.starts.push_back(o.start);
   out.call = app::next_call(step, type);
   out.firm = step.catalog().organization_name;
   Json setting = app::setting(step, "booking");
