@@ -6,6 +6,7 @@
 #include "app/cases.h"
 #include "app/contacts.h"
 #include "app/conversations.h"
+#include "app/demo_booking.h"
 #include "app/mailboxes.h"
 #include "app/organizations.h"
 #include "app/settings.h"
@@ -54,7 +55,7 @@ class Demo {
                                                           {"country", "GB"}})));
       people_.maya = TRY(advisor(s, agency, "Maya Okafor", "maya"));
       people_.tom = TRY(advisor(s, agency, "Tom Lindqvist", "tom"));
-      return {};
+      return add_demo_meeting_types(s, {people_.maya, people_.tom});
     });
   }
 

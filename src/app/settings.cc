@@ -49,6 +49,15 @@ const std::vector<SettingKind>& setting_kinds() {
                        "Whether mail leaves, is only logged, or is kept for looking at."}}),
        shape::object({{"mode", shape::one_of({"log_only", "smtp", "capture"}), shape::required}}),
        {{"mode", "log_only"}}},
+      {"booking",
+       shape::object({{"phone", shape::phone(), shape::nullable, "Shown beside the booking pages' times."},
+                      {"walk_in", shape::boolean(), shape::optional, "Whether people may come without an appointment."},
+                      {"embed_on", shape::list(shape::url(), 0, 50), shape::optional,
+                       "Origins whose pages may show the booking pages inside theirs; empty: any."}}),
+       shape::object({{"phone", shape::phone(), shape::nullable},
+                      {"walk_in", shape::boolean(), shape::required},
+                      {"embed_on", shape::list(shape::url(), 0, 50), shape::required}}),
+       {{"phone", nullptr}, {"walk_in", true}, {"embed_on", json::array{}}}},
   };
   return kinds;
 }

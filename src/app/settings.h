@@ -11,7 +11,8 @@ struct SettingKind {
   Shape answer;  // complete, also while it was never set
   json::object defaults;
 };
-// organization {name, language, country, zone}, cap {gap_hours, count, days}, mail {mode}.
+// organization {name, language, country, zone}, cap {gap_hours, count, days}, mail {mode}, booking {phone, walk_in,
+// embed_on}.
 const std::vector<SettingKind>& setting_kinds();
 
 // {organization: {...}, cap: {...}, mail: {...}}, complete with defaults. For owners and auditors.

@@ -14,6 +14,7 @@ std::string kind_name(Field::Kind kind) {
   switch (kind) {
     case Field::Kind::text: return "text";
     case Field::Kind::email: return "email";
+    case Field::Kind::phone: return "tel";
     case Field::Kind::password: return "password";
     case Field::Kind::number: return "text";
     case Field::Kind::moment: return "datetime-local";
@@ -66,6 +67,10 @@ std::string local_value(Instant at, const Zone& zone) { return to_string(zone.lo
 Field* Form::find(std::string_view name) {
   auto found = std::ranges::find(fields_, name, &Field::name);
   return found == fields_.end() ? nullptr : &*found;
+}
+
+void Form::put(std::string_view name, std::string value) {
+  if (Field* f = find(name)) f->value = std::move(value);
 }
 
 void Form::keep(const http::Pairs& typed) {

@@ -17,7 +17,7 @@ struct Choice {
 };
 
 struct Field {
-  enum class Kind { text, email, password, number, moment, date, area, select, checks, radios, hidden, pairs };
+  enum class Kind { text, email, phone, password, number, moment, date, area, select, checks, radios, hidden, pairs };
   std::string name, label;
   Kind kind = Kind::text;
   bool required = false;
@@ -40,6 +40,7 @@ class Form {
     fields_.push_back(std::move(field));
     return *this;
   }
+  void put(std::string_view name, std::string value);
   const std::string& id() const { return id_; }
   // What was typed stays.
   void keep(const http::Pairs& typed);

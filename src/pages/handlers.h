@@ -86,6 +86,23 @@ http::Response show_site_map(const House&, const http::Request&);
 http::Response show_robots(const House&, const http::Request&);
 http::Response show_llms(const House&, const http::Request&);
 
+// Booking: /b/{slug} and its steps, /a/{token}.
+http::Response list_bookable(const House&, const http::Request&);
+http::Response show_times(const House&, const http::Request&);
+http::Response choose_time(const House&, const http::Request&);
+http::Response show_details(const House&, const http::Request&);
+http::Response send_details(const House&, const http::Request&);
+http::Response show_done(const House&, const http::Request&);
+http::Response show_call(const House&, const http::Request&);
+http::Response send_call(const House&, const http::Request&);
+http::Response show_mine(const House&, const http::Request&);
+http::Response confirm_mine(const House&, const http::Request&);
+http::Response show_move(const House&, const http::Request&);
+http::Response move_mine(const House&, const http::Request&);
+http::Response show_cancel(const House&, const http::Request&);
+http::Response cancel_mine(const House&, const http::Request&);
+http::Response show_invite(const House&, const http::Request&);
+
 // A reader for a visit. `people` must live as long.
 Reader reader_of(const Visit&, const std::map<std::string, std::string>& people);
 std::map<std::string, std::string> people_of(const Visit&);

@@ -81,7 +81,39 @@ http::Response asset(const House& house, const http::Request& request) {
   return r;
 }
 
+// The loader under a name that stays; what it loads has its own.
+http::Response embed(const House& house, const http::Request&) {
+  http::Response r = http::Response::text(200, std::string(house.renderer.asset("embed.js").content));
+  r.set("Content-Type", "text/javascript; charset=utf-8")
+      .set("Cache-Control", "public, max-age=3600")
+      .set("Cross-Origin-Resource-Policy", "cross-origin");
+  return r;
+}
+
 using PublicPage = http::Response (*)(const House&, const http::Request&);
+
+struct PublicRoad {
+  std::string_view method, pattern;
+  PublicPage page;
+};
+
+constexpr PublicRoad kBooking[] = {
+    {"GET", "/b", list_bookable},
+    {"GET", "/b/{slug}", show_times},
+    {"POST", "/b/{slug}", choose_time},
+    {"GET", "/b/{slug}/details", show_details},
+    {"POST", "/b/{slug}/details", send_details},
+    {"GET", "/b/{slug}/done", show_done},
+    {"GET", "/b/{slug}/call", show_call},
+    {"POST", "/b/{slug}/call", send_call},
+    {"GET", "/a/{token}", show_mine},
+    {"POST", "/a/{token}", confirm_mine},
+    {"GET", "/a/{token}/move", show_move},
+    {"POST", "/a/{token}/move", move_mine},
+    {"GET", "/a/{token}/cancel", show_cancel},
+    {"POST", "/a/{token}/cancel", cancel_mine},
+    {"GET", "/a/{token}/event.ics", show_invite},
+};
 
 void add_public(http::Router& router, const House& house, std::string_view method, std::string_view pattern,
                 PublicPage page) {
@@ -91,8 +123,11 @@ void add_public(http::Router& router, const House& house, std::string_view metho
 }  // namespace
 
 Pages::Pages(app::Runner& runner, PagesOptions options)
-    : house_(std::unique_ptr<House>(
-          new House{runner, std::move(options), {}, std::make_unique<app::VisitTally>(runner)})) {}
+    : house_(std::unique_ptr<House>(new House{runner,
+                                              std::move(options),
+                                              {},
+                                              std::make_unique<app::VisitTally>(runner),
+                                              std::make_unique<http::TokenBuckets>()})) {}
 
 Pages::~Pages() = default;
 
@@ -114,6 +149,8 @@ void Pages::mount(http::Router& router) {
   add_public(router, house, "GET", "/sitemap.xml", show_site_map);
   add_public(router, house, "GET", "/robots.txt", show_robots);
   add_public(router, house, "GET", "/llms.txt", show_llms);
+  for (const PublicRoad& road : kBooking) add_public(router, house, road.method, road.pattern, road.page);
+  add_public(router, house, "GET", "/embed.js", embed);
   add_public(router, house, "GET", "/assets/{file}", asset);
   router.add("GET", "/articles", [](const http::Request&) { return http::Response::redirect(308, "/articles/"); });
   router.add("GET", "/", [](const http::Request&) { return see("/today"); });

@@ -22,6 +22,8 @@ struct PagesOptions {
   std::function<Result<Json>(const app::Caller&, ConversationId, int days)> forecast;
   // Path of the page where the public books a talk; nullopt or absent: none yet.
   std::function<std::optional<std::string>(app::Step&)> booking;
+  // Whom the public forms measure by (pages/book_guard.h); absent: the machine's clock.
+  const Clock* machine_clock = nullptr;
   // Moves a manual clock; absent: it cannot be moved. Answers {now, done}.
   std::function<Result<Json>(Millis)> advance;
 };

@@ -130,6 +130,8 @@ std::string Renderer::page(std::string_view name, const Words& words, json::obje
   check(found != compiled_.end(), "no page " + std::string(name));
   model["css"] = paths_.at("face.css");
   model["js"] = paths_.at("face.js");
+  model["book_css"] = paths_.at("book.css");
+  model["book_js"] = paths_.at("book.js");
   model["icons"] = paths_.at("icons.svg");
   model["icon"] = paths_.at("icon.svg");
   model["lang"] = words.language();

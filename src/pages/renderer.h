@@ -28,7 +28,8 @@ class Renderer {
   ~Renderer();
   // `model` is an object; the assets' paths are added to it.
   std::string page(std::string_view name, const Words& words, json::object model) const;
-  const std::map<std::string, StaticFile, std::less<>>& files() const { return files_; }  // by path
+  const std::map<std::string, StaticFile, std::less<>>& files() const { return files_; }                 // by path
+  const StaticFile& asset(std::string_view name) const { return files_.at(paths_.find(name)->second); }  // "embed.js"
   const std::string& icon_path() const { return paths_.at("icon.svg"); }
 
  private:

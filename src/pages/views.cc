@@ -73,6 +73,15 @@ std::string shown_date(const Reader& r, const Json& data, std::string_view key) 
   return ms == 0 ? std::string() : r.words.moment(from_ms(ms), r.zone, r.now);
 }
 
+// "letter, north"
+std::string all_values(const Json& data) {
+  std::string out;
+  if (!data.is_object()) return out;
+  for (const auto& [name, value] : data.as_object())
+    if (value.is_string()) out.append(out.empty() ? "" : ", ").append(value.as_string());
+  return out;
+}
+
 // What a fact says beside its kind.
 std::string fact_detail(const Reader& r, const std::string& kind, const Json& data) {
   if (kind == "conversation.opened") return r.words.word("channel", get_string(data, "channel"));
@@ -85,6 +94,8 @@ std::string fact_detail(const Reader& r, const std::string& kind, const Json& da
   if (kind == "conversation.booked") return shown_date(r, data, "appointment_at");
   if (kind == "conversation.owner") return named(r, get_string(data, "owner"));
   if (kind == "appointment.no_show") return r.words.word("cause", get_string(data, "cause"));
+  if (kind == "callback.requested") return shown_date(r, data, "due");
+  if (kind == "booking.came_from") return all_values(data);
   if (kind == "step.skipped") return get_string(data, "title") + " – " + told(r, get_string(data, "reason"));
   if (kind == "enrollment.started") return get_string(data, "name") + " – " + told(r, get_string(data, "reason"));
   if (kind == "touch.moved") return shown_date(r, data, "due_at") + " – " + told(r, get_string(data, "reason"));

@@ -8,6 +8,7 @@
 #include "app/sessions.h"
 #include "http/form.h"
 #include "http/message.h"
+#include "http/token_buckets.h"
 #include "pages/pages.h"
 #include "pages/renderer.h"
 
@@ -19,6 +20,7 @@ struct House {
   PagesOptions options;
   Renderer renderer;
   std::unique_ptr<app::VisitTally> visits;
+  std::unique_ptr<http::TokenBuckets> buckets;  // of public pages
 };
 
 struct Visit {

@@ -312,7 +312,7 @@ std::string World::path_of(const api::Route& route, Side side) const {
       {"enrollments", "enr"},   {"touches", "tou"},       {"assets", "ast"},       {"mailboxes", "mbx"},
       {"keys", "key"},          {"merges", "mrg"},        {"jobs", "job"},         {"absences", "abs"},
       {"meeting-types", "mty"}, {"holds", "hld"},         {"appointments", "apt"}, {"exceptions", "exc"},
-      {"travel", "trv"},          {"articles", "art"}};
+      {"travel", "trv"},        {"articles", "art"}};
   static const std::map<std::string, std::string> words = {
       {"key", "sample"}, {"number", "1"}, {"name", "organization"}};
   std::string out = "/api/v1", noun;

@@ -1,0 +1,302 @@
+// Booking in a real browser over the real program: without JavaScript, by keyboard alone, on a phone, in English and
+// French; a time that goes, a call back, moving and cancelling by one's own link, the embed on another site. Every step
+// is read by axe, light and dark; the weight of the page is measured.
+//   node tests/e2e/booking.mjs [FOLDER]     screenshots go to FOLDER (default build/screens)
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer as createHttp } from "node:http";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
+import { chromium } from "playwright-core";
+
+const root = new URL("../..", import.meta.url).pathname;
+const program = process.env.ONWARD_BIN ?? join(root, "build/onward");
+const screens = process.argv[2] ?? join(root, "build/screens");
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const startSeconds = 60;
+const fillMs = 1400; // no person is faster
+mkdirSync(screens, { recursive: true });
+
+let passed = 0;
+const failures = [];
+function check(what, ok, detail = "") {
+  if (ok) passed += 1;
+  else {
+    failures.push(what);
+    console.error(`FAILED ${what}${detail ? `: ${detail}` : ""}`);
+  }
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+async function start() {
+  const data = mkdtempSync(join(tmpdir(), "onward-booking-"));
+  const port = await freePort();
+  const child = spawn(program, ["serve", "--data", data, "--demo", "--listen", `127.0.0.1:${port}`]);
+  const said = [];
+  child.stderr.on("data", (text) => said.push(String(text)));
+  const url = await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`not ready: ${said.join("")}`)), startSeconds * 1000);
+    let out = "";
+    child.stdout.on("data", (text) => {
+      out += text;
+      const ready = out.match(/Onward is ready: (\S+)/);
+      if (!ready) return;
+      clearTimeout(timer);
+      resolve(ready[1].replace(/\/$/, ""));
+    });
+    child.on("exit", (code) => reject(new Error(`ended with ${code}: ${said.join("")}`)));
+  });
+  return { url, stop: () => new Promise((resolve) => {
+    child.removeAllListeners("exit");
+    child.on("exit", () => {
+      rmSync(data, { recursive: true, force: true });
+      resolve();
+    });
+    child.kill("SIGTERM");
+  }) };
+}
+
+// What axe finds, and whether the page fits its window.
+async function judge(page, name) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate((tags) => axe.run(document, { runOnly: tags }), rules);
+  check(`axe ${name}`, violations.length === 0, violations.map((v) => `${v.id} ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).slice(0, 3).join(" | ")}`).join("; "));
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  check(`width ${name}`, wide <= 0, `${wide}px too wide`);
+}
+
+const shot = (page, name) => page.screenshot({ path: join(screens, `${name}.png`), fullPage: true });
+const pause = (page) => page.waitForTimeout(fillMs);
+let people = 0;
+const somebody = () => `visitor${(people += 1)}@example.org`;
+
+// From the times to the appointment, by what the pages say in this language.
+const says = {
+  en: { soonest: "Soonest", name: "Your name", mail: "E-mail", how: "In person", send: "Book this appointment", done: "Your appointment is booked", kept: /Kept for you until/ },
+  fr: { soonest: "Au plus tôt", name: "Votre nom", mail: "E-mail", how: "En personne", send: "Prendre ce rendez-vous", done: "Votre rendez-vous est pris", kept: /Réservé pour vous jusqu’à/ },
+};
+async function book(page, url, lang, look = async () => {}) {
+  const t = says[lang];
+  await page.goto(`${url}/b/first-talk`);
+  await look("times");
+  await page.getByRole("region", { name: t.soonest }).getByRole("button").first().click();
+  check(`${lang}: the time is kept`, await page.getByText(t.kept).isVisible());
+  await look("details");
+  await page.getByLabel(t.name).fill("Noor Haddad");
+  await page.getByLabel(t.mail, { exact: true }).fill(somebody());
+  await page.getByLabel(t.how).check();
+  await pause(page);
+  await page.getByRole("button", { name: t.send }).click();
+  check(`${lang}: booked`, (await page.locator("h1").innerText()) === t.done, await page.locator("main").innerText());
+  await look("done");
+  return page.locator("main a[href^='/a/']:not([href$='.ics'])").first().getAttribute("href");
+}
+
+async function steps(browser, server) {
+  for (const [lang, locale] of [["en", "en-GB"], ["fr", "fr-FR"]])
+    for (const colorScheme of ["light", "dark"])
+      for (const [size, viewport] of [["desktop", { width: 1280, height: 860 }], ["phone", { width: 390, height: 844 }]]) {
+        const context = await browser.newContext({ viewport, colorScheme, locale, timezoneId: "Europe/London", reducedMotion: "reduce" });
+        const page = await context.newPage();
+        const faults = [];
+        page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+        page.on("pageerror", (error) => faults.push(String(error)));
+        const tag = `${size}-${colorScheme}-${lang}`;
+        const look = async (step) => {
+          await judge(page, `${step} ${tag}`);
+          if (lang === "en" || size === "phone") await shot(page, `booking-${step}-${tag}`);
+        };
+        const mine = await book(page, server.url, lang, look);
+        for (const [step, path] of Object.entries({ mine, move: `${mine}/move`, cancel: `${mine}/cancel`, call: "/b/first-talk/call", list: "/b", unknown: "/a/0000" })) {
+          await page.goto(server.url + path);
+          await look(step);
+        }
+        check(`${tag}: nothing was wrong in the console`, faults.filter((f) => !f.includes("404")).length === 0, faults.join("; "));
+        await context.close();
+      }
+}
+
+async function withoutScript(browser, server) {
+  const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 }, locale: "en-GB" });
+  const page = await context.newPage();
+  await page.goto(`${server.url}/b/first-talk`);
+  await page.getByRole("link", { name: "Later days" }).click();
+  await page.locator(".days a").nth(1).click();
+  check("without script: a day has times", (await page.locator(".times button").count()) > 3);
+  await page.getByLabel("Times are shown for").selectOption("Asia/Tokyo");
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  check("without script: another zone", (await page.getByLabel("Times are shown for").inputValue()) === "Asia/Tokyo");
+  await page.locator("header nav a").filter({ hasText: "Français" }).click();
+  check("without script: another language, the zone stays", (await page.locator("html").getAttribute("lang")) === "fr" && (await page.locator("#zone").inputValue()) === "Asia/Tokyo");
+  const mine = await book(page, server.url, "en");
+  await page.goto(server.url + mine);
+  await page.getByRole("button", { name: "Yes, I will come" }).click();
+  check("without script: confirmed", await page.getByText("We are expecting you").isVisible());
+  await page.getByRole("link", { name: "Choose another time" }).click();
+  const was = await page.locator("main p strong").first().innerText();
+  await page.locator(".times button").last().click();
+  check("without script: moved", await page.getByText("has a new time").isVisible() && !(await page.locator("dl").innerText()).includes(was));
+  await page.getByRole("link", { name: "Cancel" }).click();
+  await page.getByLabel(/Why/).fill("Something came up");
+  await page.getByRole("button", { name: "Cancel the appointment" }).click();
+  check("without script: cancelled", await page.getByText("This appointment is cancelled").isVisible());
+  await judgeFree(page, browser, server);
+  check("without script: book again", await page.getByRole("link", { name: "Book a new appointment" }).isVisible());
+  await page.goto(`${server.url}/b/first-talk`);
+  await page.getByRole("link", { name: "Ask us to call you back" }).click();
+  await page.getByLabel("Your name").fill("Paul");
+  await page.getByLabel("Phone").fill("not a number");
+  await pause(page);
+  await page.getByRole("button", { name: "Call me back" }).click();
+  check("without script: a fault is named and the name stays", (await page.getByText("This is not a phone number").first().isVisible()) && (await page.getByLabel("Your name").inputValue()) === "Paul");
+  await page.getByLabel("Phone").fill("0117 496 0199");
+  await page.getByRole("button", { name: "Call me back" }).click();
+  check("without script: a call is promised with its time", /We call you on \w+ \d+ \w+ between/.test(await page.locator("main").innerText()), await page.locator("main").innerText());
+  await shot(page, "booking-called-phone");
+  await context.close();
+}
+
+// The same page once more with scripts, for axe.
+async function judgeFree(page, browser, server) {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "en-GB" });
+  const other = await context.newPage();
+  await other.goto(page.url().startsWith("http") ? page.url() : server.url);
+  await judge(other, "cancelled");
+  await shot(other, "booking-cancelled-phone");
+  await context.close();
+}
+
+async function byKeyboard(browser, server) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: "en-GB", timezoneId: "Europe/London" });
+  const page = await context.newPage();
+  const tabTo = async (selector) => {
+    for (let i = 0; i < 80; i += 1) {
+      await page.keyboard.press("Tab");
+      if (await page.evaluate((s) => document.activeElement?.matches(s), selector)) return true;
+    }
+    return false;
+  };
+  await page.goto(`${server.url}/b/first-talk`);
+  check("keyboard: a day is reached", await tabTo(".days a:not([aria-current])"));
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/*#times");
+  check("keyboard: focus goes to the times", await page.evaluate(() => document.activeElement?.id === "times" || document.querySelector("#times:target") !== null));
+  check("keyboard: a time is reached", await tabTo(".times button"));
+  const ring = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+  check("keyboard: the focus is seen", ring === "solid");
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/details?*");
+  check("keyboard: the name is reached", await tabTo("#details-name"));
+  await page.keyboard.type("Ines Duarte");
+  await tabTo("#details-email");
+  await page.keyboard.type(somebody());
+  await pause(page);
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/done?*");
+  check("keyboard: booked", (await page.locator("h1").innerText()) === "Your appointment is booked");
+  await context.close();
+}
+
+async function goneTime(browser, server) {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "en-GB", timezoneId: "Europe/London" });
+  const page = await context.newPage();
+  // Both advisors are free at the soonest time: it is gone when a third person wants it.
+  await page.goto(`${server.url}/b/yearly-review`);
+  for (let i = 0; i < 2; i += 1) {
+    const rival = await context.newPage();
+    await rival.goto(`${server.url}/b/yearly-review`);
+    const same = rival.locator(`button[value="${await page.locator(".chips button").first().getAttribute("value")}"]`).first();
+    if ((await same.count()) > 0) await same.click();
+    await rival.close();
+  }
+  const [answer] = await Promise.all([page.waitForNavigation(), page.locator(".chips button").first().click()]);
+  check("gone: 409", answer.status() === 409, String(answer.status()));
+  check("gone: the three nearest", (await page.locator(".gone button").count()) === 3);
+  await shot(page, "booking-gone-phone");
+  await judge(page, "gone");
+  await page.locator(".gone button").first().click();
+  check("gone: another one is kept", await page.getByText(/Kept for you until/).isVisible());
+  await context.close();
+}
+
+async function weight(server) {
+  const html = await (await fetch(`${server.url}/b/first-talk`)).text();
+  const files = [...html.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map((m) => m[1]);
+  let packed = brotliCompressSync(html).length;
+  let plain = Buffer.byteLength(html);
+  for (const path of new Set(files)) {
+    const text = await (await fetch(server.url + path)).text();
+    packed += brotliCompressSync(text).length;
+    plain += Buffer.byteLength(text);
+  }
+  console.log(`page weight: ${plain} bytes, ${packed} compressed, ${new Set(files).size + 1} requests`);
+  check("the page weighs at most 20 kB compressed", packed <= 20 * 1024, String(packed));
+  check("nothing comes from elsewhere", !/(?:src|href)="https?:/.test(html));
+  const embed = await (await fetch(`${server.url}/embed.js`)).text();
+  check("the loader has at most 3 kB", Buffer.byteLength(embed) <= 3 * 1024, String(embed.length));
+}
+
+// Another site with one line of script.
+async function embedded(browser, server) {
+  const port = await freePort();
+  const host = createHttp((request, response) => {
+    const mode = new URL(request.url, "http://x").searchParams.get("mode");
+    response.setHeader("Content-Type", "text/html");
+    response.end(`<!doctype html><html lang="en"><title>Host</title><body><a id="l" href="${server.url}/b/first-talk" data-onward="${mode}">Book a talk</a><script src="${server.url}/embed.js"></script><script>window.got=[];addEventListener("onward:booked",(e)=>got.push(e.detail))</script>`);
+  }).listen(port, "127.0.0.1");
+  const context = await browser.newContext({ viewport: { width: 1000, height: 800 }, locale: "en-GB", timezoneId: "Europe/London" });
+  const page = await context.newPage();
+  await page.goto(`http://127.0.0.1:${port}/?mode=inline&utm_source=letter`);
+  const frame = page.frameLocator("iframe");
+  await frame.getByRole("region", { name: "Soonest" }).getByRole("button").first().click();
+  await frame.getByLabel("Your name").fill("Lena");
+  await frame.getByLabel("E-mail", { exact: true }).fill(somebody());
+  check("embed: attribution goes along", (await frame.locator("input[name=utm_source]").first().inputValue()) === "letter");
+  await pause(page);
+  await frame.getByRole("button", { name: "Book this appointment" }).click();
+  await frame.getByText("Your appointment is booked").waitFor();
+  await page.waitForFunction(() => window.got.length > 0).catch(() => {});
+  check("embed: the host is told once", (await page.evaluate(() => window.got.length)) === 1);
+  check("embed: and told nothing personal", !JSON.stringify(await page.evaluate(() => window.got)).includes("@"));
+  check("embed: the frame is as high as its page", (await page.locator("iframe").evaluate((n) => n.style.height)) !== "640px");
+  await shot(page, "booking-embed");
+  await page.goto(`http://127.0.0.1:${port}/?mode=popup`);
+  await page.locator("#l").click();
+  check("embed: a dialog opens", await page.frameLocator("dialog iframe").getByText("Soonest").isVisible().catch(() => false) || (await page.frameLocator("dialog iframe").getByText("Soonest").waitFor().then(() => true)));
+  await page.keyboard.press("Escape");
+  check("embed: and gives the focus back", await page.evaluate(() => document.activeElement?.id === "l" && !document.querySelector("dialog")));
+  await page.goto(`http://127.0.0.1:${port}/?mode=float`);
+  await page.locator("#l").click();
+  await page.frameLocator("dialog iframe").getByText("Soonest").waitFor();
+  check("embed: a floating button opens it", true);
+  await context.close();
+  const plain = await browser.newContext({ javaScriptEnabled: false });
+  const link = await plain.newPage();
+  await link.goto(`http://127.0.0.1:${port}/?mode=popup`);
+  await link.locator("#l").click();
+  check("embed: without script it is a link", link.url() === `${server.url}/b/first-talk`);
+  await plain.close();
+  await new Promise((resolve) => host.close(resolve));
+}
+
+const server = await start();
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+const parts = [() => weight(server), () => withoutScript(browser, server), () => byKeyboard(browser, server), () => goneTime(browser, server),
+  () => embedded(browser, server), () => steps(browser, server)];
+for (const part of parts) await part().catch((error) => check("the path goes through", false, error.stack));
+await browser.close();
+await server.stop();
+console.log(`${passed} passed, ${failures.length} failed`);
+process.exit(failures.length === 0 ? 0 : 1);
