@@ -87,6 +87,11 @@ std::string article_html(std::string_view markdown, int first_level) {
   while (top < kLevels && html.find(tag("<h", top)) == std::string::npos) ++top;
   std::string out;
   for (size_t at = 0; at < html.size(); ++at) {
+    if (html.compare(at, 7, "<table>") == 0) {  // wide ones scroll: by keyboard too
+      out += "<table tabindex=\"0\">";
+      at += 6;
+      continue;
+    }
     bool opens = html.compare(at, 2, "<h") == 0, closes = html.compare(at, 3, "</h") == 0;
     size_t digit = at + (closes ? 3 : 2);
     bool heading = (opens || closes) && digit + 1 < html.size() && html[digit] >= '1' && html[digit] <= '6' &&
