@@ -19,7 +19,8 @@ namespace {
 constexpr int64_t kPage = 2000;
 
 bool paged_by_offset(std::string_view table) {
-  for (std::string_view t : {"setting", "conversation_type", "link", "asset_version", "import_row", "suppression"})
+  for (std::string_view t : {"setting", "conversation_type", "link", "asset_version", "import_row", "suppression",
+                             "article_version", "article_visit"})
     if (t == table) return true;
   return false;
 }
@@ -197,11 +198,11 @@ class Exporter {
 
 const std::vector<std::string>& exported_tables() {
   static const std::vector<std::string> tables = {
-      "setting",      "agency",  "mailbox",       "advisor",    "absence",           "team",
-      "organization", "contact", "contact_point", "consent",    "conversation_type", "conversation",
-      "note",         "talk",    "deal",          "promise",    "sequence",          "sequence_version",
-      "enrollment",   "touch",   "link",          "asset",      "asset_version",     "fact",
-      "api_key",      "merge",   "job",           "import_row", "captured_mail",     "suppression"};
+      "setting",       "agency",        "mailbox",  "advisor",           "absence",      "team",  "organization",
+      "contact",       "contact_point", "consent",  "conversation_type", "conversation", "note",  "talk",
+      "deal",          "promise",       "sequence", "sequence_version",  "enrollment",   "touch", "link",
+      "asset",         "asset_version", "fact",     "api_key",           "merge",        "job",   "import_row",
+      "captured_mail", "suppression",   "article",  "article_version",   "article_visit"};
   return tables;
 }
 

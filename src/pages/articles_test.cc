@@ -267,6 +267,20 @@ TEST_F(ArticlesTest, TheDeskWritesPreviewsPublishesAndTakesBack) {
   EXPECT_EQ(get("/desk/articles").status, 200);
 }
 
+TEST_F(ArticlesTest, TheDeskGoesOnWhereItsListEnds) {
+  for (int i = 1; i <= 51; ++i) add({{"title", "Number " + std::to_string(i)}});
+  sign_in_as_owner();
+  Response first = get("/desk/articles?q=number");
+  EXPECT_TRUE(has(first.body, "Number 50<"));
+  EXPECT_FALSE(has(first.body, "Number 51<"));
+  size_t at = first.body.find("/desk/articles?q=number&amp;after=art_");
+  ASSERT_NE(at, std::string::npos);
+  std::string id = first.body.substr(at + 34, 17);
+  Response second = get("/desk/articles?q=number&after=" + id);
+  EXPECT_TRUE(has(second.body, "Number 51<")) << id;
+  EXPECT_FALSE(has(second.body, "Number 50<"));
+}
+
 TEST_F(ArticlesTest, TheDeskPointsAtWhatIsWrongAndShowsNothingNasty) {
   sign_in_as_owner();
   Response r = post("/desk/articles", {{"title", kNasty},
@@ -345,7 +359,7 @@ TEST(JsonLd, AnEventTellsItsTimeInItsZone) {
 TEST(ArticleTexts, HeadingsBeginWhereThePageWantsThem) {
   EXPECT_EQ(article_html("### A\n\n#### B"), "<h2>A</h2>\n<h3>B</h3>\n");
   EXPECT_EQ(article_html("# A\n\n###### B", 4), "<h4>A</h4>\n<h6>B</h6>\n");
-  EXPECT_EQ(article_html("|a|\n|-|\n").substr(0, 20), "<table tabindex=\"0\">");
+  EXPECT_EQ(article_html("|a|b|\n|-|-|\n|1|2|\n").substr(0, 20), "<table tabindex=\"0\">");
   EXPECT_EQ(article_html("`<h1>` <h1>x</h1>"), "<p><code>&lt;h1&gt;</code> &lt;h1&gt;x&lt;/h1&gt;</p>\n");
 }
 
