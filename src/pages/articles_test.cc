@@ -359,7 +359,7 @@ TEST(JsonLd, AnEventTellsItsTimeInItsZone) {
 TEST(ArticleTexts, HeadingsBeginWhereThePageWantsThem) {
   EXPECT_EQ(article_html("### A\n\n#### B"), "<h2>A</h2>\n<h3>B</h3>\n");
   EXPECT_EQ(article_html("# A\n\n###### B", 4), "<h4>A</h4>\n<h6>B</h6>\n");
-  EXPECT_EQ(article_html("|a|b|\n|-|-|\n|1|2|\n").substr(0, 20), "<table tabindex=\"0\">");
+  EXPECT_EQ(article_html("|a|b|\n|---|---|\n|1|2|\n").substr(0, 20), "<table tabindex=\"0\">");
   EXPECT_EQ(article_html("`<h1>` <h1>x</h1>"), "<p><code>&lt;h1&gt;</code> &lt;h1&gt;x&lt;/h1&gt;</p>\n");
 }
 
