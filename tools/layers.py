@@ -17,7 +17,7 @@ ARROWS = {
     "ports": {"core", "base"},
     "app": {"ports", "core", "base", "ical"},
     "http": {"base"},
-    "ical": {"core", "base"},
+    "ical": {"base"},
     "store": {"ports", "core", "base"},
     "mail": {"ports", "core", "base"},
     "sms": {"ports", "core", "base"},

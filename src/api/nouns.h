@@ -45,6 +45,10 @@ void add_sequences(std::vector<Route>&);
 void describe_sequences(Schemas&);
 void add_policies(std::vector<Route>&);
 void describe_policies(Schemas&);
+void add_meeting_types(std::vector<Route>&);
+void describe_meeting_types(Schemas&);
+void add_appointments(std::vector<Route>&);  // and holds
+void describe_appointments(Schemas&);
 void add_articles(std::vector<Route>&);
 void describe_articles(Schemas&);
 
@@ -66,6 +70,8 @@ inline void add_nouns(std::vector<Route>& routes) {
   add_assets(routes);
   add_sequences(routes);
   add_policies(routes);
+  add_meeting_types(routes);
+  add_appointments(routes);
   add_articles(routes);
 }
 
@@ -87,6 +93,8 @@ inline void describe_nouns(Schemas& schemas) {
   describe_assets(schemas);
   describe_sequences(schemas);
   describe_policies(schemas);
+  describe_meeting_types(schemas);
+  describe_appointments(schemas);
   describe_articles(schemas);
 }
 

@@ -32,7 +32,16 @@ json::object problem_schema() {
             {"status", {{"type", "integer"}}},
             {"code", {{"type", "string"}}},
             {"detail", {{"type", "string"}}},
-            {"errors", {{"type", "array"}, {"items", std::move(fault)}}}}},
+            {"errors", {{"type", "array"}, {"items", std::move(fault)}}},
+            {"nearest",
+             {{"type", "array"},
+              {"description", "When a time is gone: the nearest free ones."},
+              {"items",
+               {{"type", "object"},
+                {"properties",
+                 {{"start", {{"type", "string"}, {"format", "date-time"}}},
+                  {"hosts", {{"type", "array"}, {"items", {{"type", "string"}}}}}}},
+                {"required", json::array{"start", "hosts"}}}}}}}},
           {"required", json::array{"type", "title", "status", "detail"}}};
 }
 

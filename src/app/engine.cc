@@ -128,16 +128,30 @@ Result<int64_t> Engine::run_due() {
   }
 }
 
+namespace {
+
+std::vector<ConversationId> due_conversations(Step& step, int limit) {
+  Rows rows = step.run("due_conversations", {to_ms(step.now), int64_t{limit}});
+  std::vector<ConversationId> ids;
+  for (size_t r = 0; r < rows.size(); ++r) ids.push_back({rows.integer(r, 0)});
+  return ids;
+}
+
+}  // namespace
+
 Result<int64_t> Engine::tick_once() {
+  // Looked at before anything is written: a commit wakes the loops, so that one with nothing in it would never end.
+  bool some = false;
+  TRY_VOID(runner_.read(kSystem, [&](Step& step) -> Status {
+    some = !due_conversations(step, 1).empty();
+    return {};
+  }));
+  if (!some) return 0;
   int64_t done = 0;
   TRY_VOID(runner_.write(Lane::background, kSystem, [&](Step& step) -> Status {
-    Rows rows = step.run("due_conversations", {to_ms(step.now), int64_t{batch()}});
-    std::vector<ConversationId> ids;
-    for (size_t r = 0; r < rows.size(); ++r) ids.push_back({rows.integer(r, 0)});
-    done = 0;
-    if (ids.empty()) return {};
     auto decisions = decide_all(
-        step, load_cases(step, ids, Locking::skip), [](ConversationId) { return Tick{}; }, counters_.errors);
+        step, load_cases(step, due_conversations(step, batch()), Locking::skip), [](ConversationId) { return Tick{}; },
+        counters_.errors);
     save_decisions(step, decisions);
     done = static_cast<int64_t>(decisions.size());
     return {};

@@ -20,7 +20,7 @@ constexpr int64_t kPage = 2000;
 
 bool paged_by_offset(std::string_view table) {
   for (std::string_view t : {"setting", "conversation_type", "link", "asset_version", "import_row", "suppression",
-                             "article_version", "article_visit"})
+                             "meeting_type_host", "occupied", "seat", "article_version", "article_visit"})
     if (t == table) return true;
   return false;
 }
@@ -197,12 +197,49 @@ class Exporter {
 }  // namespace
 
 const std::vector<std::string>& exported_tables() {
-  static const std::vector<std::string> tables = {
-      "setting",       "agency",        "mailbox",  "advisor",           "absence",      "team",  "organization",
-      "contact",       "contact_point", "consent",  "conversation_type", "conversation", "note",  "talk",
-      "deal",          "promise",       "sequence", "sequence_version",  "enrollment",   "touch", "link",
-      "asset",         "asset_version", "fact",     "api_key",           "merge",        "job",   "import_row",
-      "captured_mail", "suppression",   "article",  "article_version",   "article_visit"};
+  static const std::vector<std::string> tables = {"setting",
+                                                  "agency",
+                                                  "mailbox",
+                                                  "advisor",
+                                                  "absence",
+                                                  "team",
+                                                  "organization",
+                                                  "contact",
+                                                  "contact_point",
+                                                  "consent",
+                                                  "conversation_type",
+                                                  "conversation",
+                                                  "note",
+                                                  "talk",
+                                                  "deal",
+                                                  "promise",
+                                                  "sequence",
+                                                  "sequence_version",
+                                                  "enrollment",
+                                                  "touch",
+                                                  "link",
+                                                  "asset",
+                                                  "asset_version",
+                                                  "fact",
+                                                  "api_key",
+                                                  "merge",
+                                                  "job",
+                                                  "import_row",
+                                                  "captured_mail",
+                                                  "suppression",
+                                                  "article",
+                                                  "article_version",
+                                                  "article_visit",
+                                                  "meeting_type",
+                                                  "meeting_type_host",
+                                                  "advisor_exception",
+                                                  "advisor_travel",
+                                                  "busy",
+                                                  "meeting",
+                                                  "occupied",
+                                                  "hold",
+                                                  "appointment",
+                                                  "seat"};
   return tables;
 }
 

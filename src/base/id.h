@@ -60,6 +60,9 @@ ONWARD_ID(Job, "job");
 ONWARD_ID(Fact, "fct");
 ONWARD_ID(Absence, "abs");
 ONWARD_ID(Consent, "cns");
+ONWARD_ID(MeetingType, "mty");
+ONWARD_ID(Hold, "hld");
+ONWARD_ID(Appointment, "apt");
 
 }  // namespace onward
 

@@ -39,6 +39,7 @@ struct Error {
   std::string message;             // for a person; never a secret, never SQL
   std::vector<FieldError> fields;  // only with Code::invalid
   std::string detail;              // for the log only
+  std::string members = {};        // a JSON object: what the problem says besides (RFC 9457 section 3.2)
 };
 
 template <class T>

@@ -102,6 +102,10 @@ Response Response::problem(const Error& error) {
       errors.push_back({{"pointer", field.pointer}, {"code", field.code}, {"message", field.message}});
     body["errors"] = std::move(errors);
   }
+  if (!error.members.empty())
+    if (auto members = parse_json(error.members); members && members->is_object())
+      for (const auto& [name, value] : members->get_object())
+        if (!body.contains(name)) body[name] = value;
   return make(status, "application/problem+json", json::serialize(body));
 }
 

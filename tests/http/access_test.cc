@@ -75,8 +75,8 @@ TEST(Access, AnAuditorChangesNothingWhateverTheTableSays) {
 
 // Prefixes of what belongs to one advisor; the rest (agencies, assets, sequences, ...) is everybody's.
 bool is_scoped(const std::string& path_or_id) {
-  for (std::string_view word :
-       {"/contacts/", "/conversations/", "/promises/", "/touches/", "/talks/", "/enrollments/", "/deals/"})
+  for (std::string_view word : {"/contacts/", "/conversations/", "/promises/", "/touches/", "/talks/", "/enrollments/",
+                                "/deals/", "/appointments/"})
     if (path_or_id.find(word) != std::string::npos) return true;
   return false;
 }

@@ -14,9 +14,9 @@ namespace {
 using app::Role;
 
 // One number a noun and side; conversations, contacts and what hangs on them belong to the side's advisor.
-const std::vector<std::string> kPrefixes = {"con", "org", "agy", "adv", "tea", "cnv", "not", "tlk",
-                                            "del", "prm", "seq", "ver", "enr", "tou", "ast", "mbx",
-                                            "key", "mrg", "job", "abs", "cns", "art"};
+const std::vector<std::string> kPrefixes = {"con", "org", "agy", "adv", "tea", "cnv", "not", "tlk", "del",
+                                            "prm", "seq", "ver", "enr", "tou", "ast", "mbx", "key", "mrg",
+                                            "job", "abs", "cns", "mty", "hld", "apt", "art"};
 constexpr int64_t kIdBase = int64_t{1} << 50;
 constexpr std::string_view kNow = "2026-03-02T09:00:00Z";
 
@@ -109,6 +109,39 @@ const std::vector<std::pair<std::string, std::string>> kSeeds = {
      "'Body {M}', '[]', 0, {N})"},
     {"key",
      "INSERT INTO api_key (id, hash, role, label, created_at) VALUES ({key}, 'none-{key}', 'auditor', 'spare', {N})"},
+    {"meeting_type",
+     "INSERT INTO meeting_type (id, slug, type, name, description, length_min, step_min, offset_min, before_min, "
+     "after_min, notice_min, cancel_notice_min, assignment, grid, fill, channels, seats, requires_confirmation, "
+     "reminders, active, created_at, updated_at) VALUES ({mty}, 'talk-{mty}', 'sample', '{\"en\": \"Talk\"}', '{}', "
+     "30, 30, 0, 0, 0, 0, 60, 'any', 'viewer', 'plain', '[\"phone\"]', 1, 0, '[]', 1, {N}, {N})"},
+    {"meeting_type_host",
+     "INSERT INTO meeting_type_host (meeting_type_id, advisor_id, position, weight, fixed) VALUES ({mty}, {adv}, 0, 1, "
+     "0)"},
+    {"hold",
+     "INSERT INTO hold (id, meeting_type_id, starts_at, ends_at, zone, hosts, reasons, actor, expires_at, created_at) "
+     "VALUES ({hld}, {mty}, {N} + 172800000, {N} + 174600000, 'Europe/Paris', '[{adv}]', '[]', 'system', {N} + 600000, "
+     "{N})"},
+    {"hold_meeting",
+     "INSERT INTO meeting (id, meeting_type_id, starts_at, ends_at, seats) VALUES ({hld}, {mty}, {N} + 172800000, {N} "
+     "+ "
+     "174600000, 1)"},
+    {"hold_occupied",
+     "INSERT INTO occupied (meeting_id, advisor_id, from_ms, to_ms, starts_at, ends_at, expires_at) VALUES ({hld}, "
+     "{adv}, {N} + 172800000, {N} + 174600000, {N} + 172800000, {N} + 174600000, {N} + 600000)"},
+    {"hold_seat",
+     "INSERT INTO seat (meeting_id, number, seats, hold_id, expires_at) VALUES ({hld}, 1, 1, {hld}, {N} + 600000)"},
+    {"appointment",
+     "INSERT INTO appointment (id, meeting_type_id, conversation_id, advisor_id, hosts, starts_at, ends_at, "
+     "local_start, zone, channel, state, late, note, token_hash, sequence, created_by, created_at, updated_at) VALUES "
+     "({apt}, {mty}, {cnv}, {adv}, '[{adv}]', {N} + 86400000, {N} + 88200000, '2026-03-03T10:00:00', 'Europe/Paris', "
+     "'phone', 'booked', 0, 'Bring {M}', 'hash-{apt}', 0, 'system', {N}, {N})"},
+    {"apt_meeting",
+     "INSERT INTO meeting (id, meeting_type_id, starts_at, ends_at, seats) VALUES ({apt}, {mty}, {N} + 86400000, {N} + "
+     "88200000, 1)"},
+    {"apt_occupied",
+     "INSERT INTO occupied (meeting_id, advisor_id, from_ms, to_ms, starts_at, ends_at) VALUES ({apt}, {adv}, {N} + "
+     "86400000, {N} + 88200000, {N} + 86400000, {N} + 88200000)"},
+    {"apt_seat", "INSERT INTO seat (meeting_id, number, seats, appointment_id) VALUES ({apt}, 1, 1, {apt})"},
     {"search", "INSERT INTO search (kind, ref, body) VALUES ('contact', {con}, 'Carl {M}')"},
     {"search_row", "INSERT INTO search_row (kind, ref, rowno) SELECT 'contact', {con}, max(rowid) FROM search"},
 };
@@ -269,12 +302,12 @@ std::string World::absent_id(const std::string& prefix) { return format_id(prefi
 
 std::string World::path_of(const api::Route& route, Side side) const {
   static const std::map<std::string, std::string> nouns = {
-      {"contacts", "con"},    {"organizations", "org"}, {"agencies", "agy"},  {"advisors", "adv"},
-      {"teams", "tea"},       {"conversations", "cnv"}, {"notes", "not"},     {"talks", "tlk"},
-      {"deals", "del"},       {"promises", "prm"},      {"sequences", "seq"}, {"versions", "ver"},
-      {"enrollments", "enr"}, {"touches", "tou"},       {"assets", "ast"},    {"mailboxes", "mbx"},
-      {"keys", "key"},        {"merges", "mrg"},        {"jobs", "job"},      {"absences", "abs"},
-      {"articles", "art"}};
+      {"contacts", "con"},      {"organizations", "org"}, {"agencies", "agy"},     {"advisors", "adv"},
+      {"teams", "tea"},         {"conversations", "cnv"}, {"notes", "not"},        {"talks", "tlk"},
+      {"deals", "del"},         {"promises", "prm"},      {"sequences", "seq"},    {"versions", "ver"},
+      {"enrollments", "enr"},   {"touches", "tou"},       {"assets", "ast"},       {"mailboxes", "mbx"},
+      {"keys", "key"},          {"merges", "mrg"},        {"jobs", "job"},         {"absences", "abs"},
+      {"meeting-types", "mty"}, {"holds", "hld"},         {"appointments", "apt"}, {"articles", "art"}};
   static const std::map<std::string, std::string> words = {
       {"key", "sample"}, {"number", "1"}, {"name", "organization"}};
   std::string out = "/api/v1", noun;

@@ -53,6 +53,24 @@ SELECT kind, data FROM fact ORDER BY seq
 -- name: t_sessions
 SELECT token_hash FROM session
 
+-- name: t_stage
+SELECT stage, next_what FROM conversation WHERE id = ?1
+
+-- name: t_occupied
+SELECT count(*) FROM occupied
+
+-- name: t_busy
+INSERT INTO busy (id, advisor_id, source, from_ms, to_ms, fetched_at) VALUES (?1, ?2, 'test', ?3, ?4, 0)
+
+-- name: t_exception
+INSERT INTO advisor_exception (id, advisor_id, date) VALUES (?1, ?2, ?3)
+
+-- name: t_move_occupied
+UPDATE occupied SET from_ms = ?2, to_ms = ?3, starts_at = ?2, ends_at = ?3 WHERE meeting_id = ?1
+
+-- name: t_promise
+UPDATE appointment SET local_start = ?2 WHERE id = ?1
+
 -- name: t_mailboxes
 SELECT secret FROM mailbox
 )";

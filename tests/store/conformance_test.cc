@@ -231,6 +231,62 @@ TEST_P(Conformance, RunManyInBothForms) {
   EXPECT_TRUE(get(store(), "person_get", {int64_t{7}}).is_null(0, 1));
 }
 
+TEST_P(Conformance, SetsKeepEveryTypeOfValue) {
+  const std::string text = "Zoë 🎈 'one' \"two\" \\ {a,b} NULL $1\nline";
+  std::vector<Params> rows;
+  for (int64_t i = 1; i <= 20; ++i)
+    rows.push_back({i, std::numeric_limits<int64_t>::min() + i, 0.1, text, i % 2, std::string(R"({"k": "v"})")});
+  rows.push_back({int64_t{21}, null_value(), null_value(), std::string(), null_value(), null_value()});
+  ASSERT_TRUE(store().write(Lane::background, [&](Tx& tx) -> Status {
+    EXPECT_EQ(tx.run_many("typed_add", rows), 21);
+    return {};
+  }));
+  Rows odd = get(store(), "typed_get", {int64_t{7}}), empty = get(store(), "typed_get", {int64_t{21}});
+  EXPECT_EQ(odd.integer(0, 0), std::numeric_limits<int64_t>::min() + 7);
+  EXPECT_EQ(odd.real(0, 1), 0.1);
+  EXPECT_EQ(odd.text(0, 2), text);
+  EXPECT_EQ(odd.integer(0, 3), 1);
+  EXPECT_EQ(odd.text(0, 5), "v");
+  EXPECT_TRUE(empty.is_null(0, 0) && empty.is_null(0, 1) && empty.is_null(0, 3));
+  EXPECT_FALSE(empty.is_null(0, 2));
+}
+
+TEST_P(Conformance, SetsChangeEachRowByItsOwnValues) {
+  for (int64_t i = 0; i < 9; ++i) add(i, "name " + std::to_string(i));
+  ASSERT_TRUE(store().write(Lane::background, [&](Tx& tx) -> Status {
+    std::vector<Params> ages;
+    for (int64_t i = 0; i < 8; ++i) ages.push_back({i, i == 3 ? null_value() : ports::Value{i * 10}});
+    ages.push_back({int64_t{99}, int64_t{1}});  // nobody
+    EXPECT_EQ(tx.run_many("person_set_age", ages), 8);
+    return {};
+  }));
+  EXPECT_EQ(get(store(), "person_get", {int64_t{7}}).integer(0, 1), 70);
+  EXPECT_TRUE(get(store(), "person_get", {int64_t{3}}).is_null(0, 1));
+  EXPECT_EQ(get(store(), "person_get", {int64_t{8}}).integer(0, 1), 1);
+}
+
+TEST_P(Conformance, SeveralStatementsAnswerInOrder) {
+  add(1, "ann");
+  ASSERT_TRUE(store().write(Lane::interactive, [&](Tx& tx) -> Status {
+    std::vector<Rows> answers = tx.run_all(std::vector<ports::Call>{
+        {"person_add", {int64_t{2}, std::string("bob"), null_value()}}, {"person_count", {}}, {"person_names", {}}});
+    EXPECT_EQ(answers.size(), 3u);
+    EXPECT_EQ(answers.at(0).changed(), 1);
+    EXPECT_EQ(answers.at(1).integer(0, 0), 2);
+    EXPECT_EQ(answers.at(2).text(1, 0), "bob");
+    EXPECT_TRUE(tx.run_all({}).empty());
+    return {};
+  }));
+  Status status = store().write(Lane::interactive, [&](Tx& tx) -> Status {
+    tx.run_all(std::vector<ports::Call>{
+        {"person_count", {}}, {"person_add", {int64_t{1}, std::string("eve"), null_value()}}, {"person_names", {}}});
+    return {};
+  });
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, Code::conflict);
+  EXPECT_EQ(count_people(store()), 2);
+}
+
 TEST_P(Conformance, RunManyFailsAsAWhole) {
   std::vector<Params> people;
   for (int64_t i = 0; i < 700; ++i) people.push_back({i == 600 ? 5 : i, "name " + std::to_string(i), null_value()});

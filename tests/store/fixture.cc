@@ -21,7 +21,7 @@ SELECT name, age FROM person WHERE id = ?1;  -- it's a comment with a quote and 
 SELECT name FROM person ORDER BY id;
 -- name: person_birthday
 UPDATE person SET age = age + 1 WHERE CAST(?1 AS TEXT) IS NULL OR name = ?1;
--- name: person_set_age
+-- name: person_set_age set-wise
 UPDATE person SET age = ?2 WHERE id = ?1;
 -- name: person_drop
 DELETE FROM person WHERE id = ?1 RETURNING name;
@@ -39,11 +39,11 @@ SELECT {sqlite}'sqlite'{/sqlite}{postgres}'postgres'{/postgres}, '{INT} ?1', 1;
 INSERT INTO job (id, taken) VALUES (?1, 0);
 -- name: job_claim
 UPDATE job SET taken = 1 WHERE id IN (SELECT id FROM job WHERE taken = 0 ORDER BY id LIMIT ?1 {SKIP_LOCKED}) RETURNING id;
--- name: event_add
+-- name: event_add set-wise
 INSERT INTO event (text, weight) VALUES (?1, ?2) RETURNING id;
 -- name: event_sum
 SELECT count(*), sum(weight), max(id) FROM event;
--- name: typed_add
+-- name: typed_add set-wise
 INSERT INTO typed (id, i, r, t, b, j) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
 -- name: typed_get
 SELECT i, r, t, b, j, j ->> 'k' FROM typed WHERE id = ?1;
@@ -51,8 +51,6 @@ SELECT i, r, t, b, j, j ->> 'k' FROM typed WHERE id = ?1;
           .postgres_overrides = {{"job.sql", R"sql(
 -- name: typed_get
 SELECT i, r, t, b, j, j::jsonb ->> 'k' FROM typed WHERE id = ?1;
--- name: event_add.many
-INSERT INTO event (text, weight) SELECT e ->> 0, (e ->> 1)::double precision FROM jsonb_array_elements(?1::jsonb) AS e;
 )sql"}},
           .migrations = {{"0002_jobs.sql", R"sql(
 CREATE TABLE job (id {PK}, taken {BOOL} NOT NULL) {STRICT}

@@ -166,10 +166,32 @@ Status Decider::on(const StageEntered& e) {
 Status Decider::on(const NoShow& e) {
   if (!is_open()) return fail(Code::conflict, "this conversation is closed; reopen it first");
   fact("appointment.no_show", c_.conversation.id.value, {{"cause", e.cause}});
+  stop_all("the appointment did not take place", false);
   c_.conversation.appointment_at.reset();
   if (c_.conversation.stage == Stage::booked) enter_stage(Stage::following_up, "the appointment did not take place");
   touch_conversation();
   fire(TriggerKind::no_show, {}, "the appointment did not take place");
+  return {};
+}
+
+Status Decider::on(const AppointmentCancelled& e) {
+  c_.conversation.appointment_at = e.next_at;
+  touch_conversation();
+  if (e.next_at || !is_open()) return {};
+  stop_all(e.why, false);
+  if (c_.conversation.stage != Stage::booked) return {};
+  Stage before = c_.conversation.last_talk_at ? Stage::following_up : Stage::qualified;
+  enter_stage(before, e.why);
+  fire(TriggerKind::stage_entered, std::string(to_string(before)), e.why);
+  return {};
+}
+
+Status Decider::on(const AppointmentHeld&) {
+  if (!is_open()) return fail(Code::conflict, "this conversation is closed; reopen it first");
+  if (!c_.conversation.appointment_at) return {};  // its talk was logged already
+  stop_all("the appointment took place", false);
+  if (c_.conversation.stage < Stage::met) enter_stage(Stage::met, "the appointment took place");
+  touch_conversation();
   return {};
 }
 

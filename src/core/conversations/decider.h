@@ -22,6 +22,8 @@ class Decider {
   Status on(const MessageAnswered&);
   Status on(const StageEntered&);
   Status on(const NoShow&);
+  Status on(const AppointmentCancelled&);
+  Status on(const AppointmentHeld&);
   Status on(const OutcomeSet&);
   Status on(const Reopened&);
   Status on(const OptedOut&);

@@ -31,6 +31,11 @@ struct StageEntered {
 struct NoShow {
   std::string cause;  // customer, advisor, technical, unknown
 };
+struct AppointmentCancelled {
+  std::string why;
+  std::optional<Instant> next_at;  // of the same conversation's next appointment: the preparation of that one goes on
+};
+struct AppointmentHeld {};  // they met: what is next is to log the talk
 struct OutcomeSet {
   Deal deal;
 };
@@ -115,9 +120,9 @@ struct KeepPromise {  // done outside the system
   std::string by, note;
 };
 
-using Event =
-    std::variant<Opened, TalkHeld, ReplyReceived, ReplyAnswered, MessageAnswered, StageEntered, NoShow, OutcomeSet,
-                 Reopened, OptedOut, ConsentEnded, Enroll, Unenroll, MoveVersion, OwnerChanged, Tick, SendDue,
-                 SendResult, Approve, Edit, Skip, TaskDone, Resolve, Compose, AddTask, WaivePromise, KeepPromise>;
+using Event = std::variant<Opened, TalkHeld, ReplyReceived, ReplyAnswered, MessageAnswered, StageEntered, NoShow,
+                           AppointmentCancelled, AppointmentHeld, OutcomeSet, Reopened, OptedOut, ConsentEnded, Enroll,
+                           Unenroll, MoveVersion, OwnerChanged, Tick, SendDue, SendResult, Approve, Edit, Skip,
+                           TaskDone, Resolve, Compose, AddTask, WaivePromise, KeepPromise>;
 
 }  // namespace onward::conversations

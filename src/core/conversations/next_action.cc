@@ -46,12 +46,18 @@ NextAction Decider::next_action() const {
              owner, t.id});
     else if (t.state == TouchState::in_doubt)
       offer({"Check whether this arrived: " + t.title, t.next_at.value_or(t.due_at), owner, t.id});
+    else if (t.state == TouchState::sending && conv.next.ref == t.id)
+      offer(conv.next);  // what is next has begun; it ends in a moment
     else if (t.kind == "task")
       offer({t.title, t.due_at, t.advisor ? t.advisor.text() : owner, t.id});
     else
       offer({t.title, t.next_at.value_or(t.due_at), "system", t.id});
   }
-  if (conv.appointment_at) offer({"Appointment", *conv.appointment_at, owner, {}});
+  if (conv.appointment_at && conv.stage == Stage::met)
+    offer(
+        {"Log the talk", business_deadline(c_.owner, catalog_, *conv.appointment_at, policy().reply_hours), owner, {}});
+  else if (conv.appointment_at)
+    offer({"Appointment", *conv.appointment_at, owner, {}});
   if (best) return *best;
   std::string_view what = conv.contact ? kDecide : kNameContact;
   if (conv.next.what == what && conv.next.by == owner) return conv.next;  // it does not slide while nobody acts

@@ -44,7 +44,7 @@ const std::vector<Next>& all_next() {
        "Mend and approve: hello", "ana", utc_time(3, 9, 30)},
       {"a message in doubt", [](Bench& b) { b.approved(), b.doubted(); }, "Check whether this arrived: first", "ana",
        utc_time(2, 10, 35)},
-      {"a message on its way", [](Bench& b) { b.approved(), b.claim(); }, "first", "system", utc_time(2, 10, 5)},
+      {"a message on its way", [](Bench& b) { b.approved(), b.claim(); }, "first", "system", utc_time(2, 10)},
       {"a task of somebody else",
        [](Bench& b) {
          add_task(b, utc_time(5, 10));

@@ -59,7 +59,9 @@ Shape host_shape() {
   return shape::object(fields);
 }
 
-Shape type_shape() {
+}  // namespace
+
+std::vector<Field> type_fields() {
   std::vector<Field> window = schedule_fields();
   window.push_back({"zone", shape::line(1, 64), shape::nullable});
   Shape horizon = shape::object({{"kind", shape::one_of({"none", "days", "range"}), shape::required},
@@ -67,20 +69,22 @@ Shape type_shape() {
                                  {"count", shape::one_of({"calendar", "business", "available"}), shape::nullable},
                                  {"from", shape::date(), shape::nullable},
                                  {"to", shape::date(), shape::nullable}});
-  return shape::object({{"length_min", minutes(1), shape::nullable},
-                        {"step_min", minutes(1), shape::nullable},
-                        {"offset_min", minutes(0), shape::nullable},
-                        {"buffer_before_min", minutes(0), shape::nullable},
-                        {"buffer_after_min", minutes(0), shape::nullable},
-                        {"notice_min", minutes(0, kMaxNotice), shape::nullable},
-                        {"daily_limit", shape::integer(0, 1000000), shape::nullable},
-                        {"daily_minutes_limit", shape::integer(0, 1000000), shape::nullable},
-                        {"assignment", shape::one_of({"any", "all"}), shape::nullable},
-                        {"grid", shape::one_of({"viewer", "host"}), shape::nullable},
-                        {"fill", shape::one_of({"plain", "compact"}), shape::nullable},
-                        {"horizon", horizon, shape::nullable},
-                        {"window", shape::object(window), shape::nullable}});
+  return {{"length_min", minutes(1), shape::nullable},
+          {"step_min", minutes(1), shape::nullable},
+          {"offset_min", minutes(0), shape::nullable},
+          {"buffer_before_min", minutes(0), shape::nullable},
+          {"buffer_after_min", minutes(0), shape::nullable},
+          {"notice_min", minutes(0, kMaxNotice), shape::nullable},
+          {"daily_limit", shape::integer(0, 1000000), shape::nullable},
+          {"daily_minutes_limit", shape::integer(0, 1000000), shape::nullable},
+          {"assignment", shape::one_of({"any", "all"}), shape::nullable},
+          {"grid", shape::one_of({"viewer", "host"}), shape::nullable},
+          {"fill", shape::one_of({"plain", "compact"}), shape::nullable},
+          {"horizon", horizon, shape::nullable},
+          {"window", shape::object(window), shape::nullable}};
 }
+
+namespace {
 
 const Shape& scenario_shape() {
   static const Shape shape = [] {
@@ -91,7 +95,7 @@ const Shape& scenario_shape() {
                           {"from", shape::time(), shape::nullable},
                           {"to", shape::time(), shape::nullable},
                           {"viewer_zone", shape::zone(), shape::nullable},
-                          {"meeting_type", type_shape(), shape::nullable},
+                          {"meeting_type", shape::object(type_fields()), shape::nullable},
                           {"hosts", shape::list(host_shape(), 0, kMaxHosts), shape::required},
                           {"holds", shape::list(shape::object(hold), 0, kMaxEntries), shape::nullable}});
   }();
@@ -227,7 +231,9 @@ Result<Window> parse_window(const Json& j, const std::string& pointer) {
   return out;
 }
 
-Result<MeetingType> parse_type(const Json& j) {
+}  // namespace
+
+Result<MeetingType> parse_type(const Json& j, const std::string& pointer) {
   MeetingType out;
   out.length = minutes_of(j, "length_min", kDefaultLength);
   out.step = minutes_of(j, "step_min", out.length.count());
@@ -239,10 +245,12 @@ Result<MeetingType> parse_type(const Json& j) {
   if (get_string(j, "assignment") == "all") out.assignment = Assignment::all;
   if (get_string(j, "grid") == "host") out.grid = GridZone::host;
   if (get_string(j, "fill") == "compact") out.fill = Fill::compact;
-  if (const Json* h = find(j, "horizon")) out.horizon = TRY(parse_horizon(*h, "/meeting_type/horizon"));
-  if (const Json* w = find(j, "window")) out.window = TRY(parse_window(*w, "/meeting_type/window"));
+  if (const Json* h = find(j, "horizon")) out.horizon = TRY(parse_horizon(*h, pointer + "/horizon"));
+  if (const Json* w = find(j, "window")) out.window = TRY(parse_window(*w, pointer + "/window"));
   return out;
 }
+
+namespace {
 
 Status parse_hosts(const Json& j, Input& out) {
   std::unordered_map<std::string, size_t> indices;
@@ -287,7 +295,7 @@ Result<Input> parse_scenario(const Json& j) {
   if (find(j, "viewer_zone")) out.viewer = TRY(find_zone(get_string(j, "viewer_zone")));
   static const Json kNothing = json::object{};
   const Json* type = find(j, "meeting_type");
-  out.type = TRY(parse_type(type ? *type : kNothing));
+  out.type = TRY(parse_type(type ? *type : kNothing, "/meeting_type"));
   TRY_VOID(parse_hosts(j, out));
   TRY_VOID(within_limits(out));
   return out;

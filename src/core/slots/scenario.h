@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "base/schema.h"
 #include "core/slots/slots.h"
 
 namespace onward::slots {
@@ -15,6 +16,11 @@ constexpr int64_t kMaxScenarioStarts = 2000000;  // over all hosts
 // Error: Code::invalid; the message names the field as a JSON pointer.
 Result<Input> parse_scenario(const Json&);
 Result<Input> read_scenario(std::string_view text);
+
+// The member `meeting_type` alone: its fields, and its value once its shape has been checked. `pointer` stands before
+// the fields that errors name.
+std::vector<Field> type_fields();
+Result<MeetingType> parse_type(const Json&, const std::string& pointer);
 
 // {"slots": [{"start", "hosts"}], "refused": [{"start", "host", "reason"}]}
 Json answer(const Input&, const Board&);

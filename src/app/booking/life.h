@@ -1,0 +1,11 @@
+// What booking and the later life of an appointment share. Internal to app/booking.
+#pragma once
+#include "app/booking/appointments.h"
+
+namespace onward::app::booking {
+
+// Decides and saves, by the system's eyes: whoever may see the appointment may change it.
+Status move_conversation(Step&, ConversationId, const Event&);
+Result<json::object> get_appointment_as_system(Step&, AppointmentId);
+
+}  // namespace onward::app::booking
