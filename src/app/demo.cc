@@ -7,6 +7,7 @@
 #include "app/contacts.h"
 #include "app/conversations.h"
 #include "app/demo_booking.h"
+#include "app/demo_articles.h"
 #include "app/mailboxes.h"
 #include "app/organizations.h"
 #include "app/settings.h"
@@ -30,6 +31,7 @@ class Demo {
   Status build() {
     TRY_VOID(office());
     TRY_VOID(library());
+    TRY_VOID(step([&](Step& s) { return add_demo_articles(s, {people_.maya, people_.tom}); }));
     TRY_VOID(first_week());
     TRY_VOID(second_week());
     return today();
@@ -52,11 +54,19 @@ class Demo {
       std::string agency = TRY(id_of(add_agency(s, object{{"name", "Harbour Street"},
                                                           {"address", "12 Harbour Street, Bristol"},
                                                           {"zone", "Europe/London"},
-                                                          {"country", "GB"}})));
+                                                          {"country", "GB"},
+                                                          {"hours", office_hours()}})));
       people_.maya = TRY(advisor(s, agency, "Maya Okafor", "maya"));
       people_.tom = TRY(advisor(s, agency, "Tom Lindqvist", "tom"));
       return add_demo_meeting_types(s, {people_.maya, people_.tom});
     });
+  }
+
+  static array office_hours() {
+    array out;
+    for (const char* day : {"mon", "tue", "wed", "thu", "fri"})
+      out.push_back(object{{"day", day}, {"from", "09:00"}, {"to", "17:30"}});
+    return out;
   }
 
   Result<AdvisorId> advisor(Step& s, const std::string& agency, const std::string& name, const std::string& local) {

@@ -20,7 +20,7 @@ constexpr int64_t kPage = 2000;
 
 bool paged_by_offset(std::string_view table) {
   for (std::string_view t : {"setting", "conversation_type", "link", "asset_version", "import_row", "suppression",
-                             "meeting_type_host", "occupied", "seat"})
+                             "meeting_type_host", "occupied", "seat", "article_version", "article_visit"})
     if (t == table) return true;
   return false;
 }
@@ -227,6 +227,9 @@ const std::vector<std::string>& exported_tables() {
                                                   "import_row",
                                                   "captured_mail",
                                                   "suppression",
+                                                  "article",
+                                                  "article_version",
+                                                  "article_visit",
                                                   "meeting_type",
                                                   "meeting_type_host",
                                                   "advisor_exception",

@@ -137,16 +137,19 @@ std::string without_html(std::string_view markdown) {
 }
 
 std::string markdown_escaped(std::string_view line) {
+  constexpr std::string_view kMarks = "\\`*_[]#>|~";
+  auto begins_entity = [](char c) { return c == '#' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   std::string out;
-  for (char c : line) {
+  for (size_t i = 0; i < line.size(); ++i) {
+    char c = line[i];
     if (c == '\n' || c == '\r') {
       out += ' ';
     } else if (c == '<') {
       out += "&lt;";
-    } else if (c == '&') {
+    } else if (c == '&' && i + 1 < line.size() && begins_entity(line[i + 1])) {
       out += "&amp;";
     } else {
-      if (std::string_view("\\`*_[]#>|~").find(c) != std::string_view::npos) out += '\\';
+      if (kMarks.find(c) != std::string_view::npos) out += '\\';
       out += c;
     }
   }

@@ -12,7 +12,8 @@ namespace {
 
 using Kind = Field::Kind;
 
-constexpr int kListed = 200;
+constexpr int kListed = 200;  // in a field to choose from
+constexpr size_t kOnOnePage = 50;
 constexpr int kVisitDays = 30;
 const std::string kDesk = "/desk/articles";
 
@@ -252,10 +253,18 @@ http::Response list_desk(const Visit& v) {
   Json counts;
   auto found = look(v, [&](app::Step& step) -> Result<Json> {
     counts = app::all_article_visits(step, add_days(utc().date(v.now), -kVisitDays));
-    return Json(TRY(app::list_articles(step, {.q = v.query("q"), .limit = kListed})));
+    auto after = ArticleId::parse(v.query("after"));
+    return Json(TRY(app::list_articles(
+        step, {.q = v.query("q"), .after = after ? after->value : 0, .limit = static_cast<int>(kOnOnePage) + 1})));
   });
   if (!found) return draw_error(v, found.error());
-  for (const Json& a : found->as_array()) {
+  json::array& given = found->as_array();
+  std::string more;
+  if (given.size() > kOnOnePage) {
+    given.pop_back();
+    more = kDesk + "?q=" + http::percent_encode(v.query("q")) + "&after=" + get_string(given.back(), "id");
+  }
+  for (const Json& a : given) {
     json::object row = state_chip(v, a);
     size_t warnings = app::article_warnings(a, v.zone.date(v.now)).size();
     row["href"] = kDesk + "/" + get_string(a, "id");
@@ -268,6 +277,7 @@ http::Response list_desk(const Visit& v) {
   json::object model = frame(v, v.words.say("nav.articles"), Room::articles);
   model["rows"] = std::move(rows);
   model["q"] = v.query("q");
+  model["more"] = more;
   model["may_write"] = may_write(v);
   set_counts(v, model, counts);
   return draw(v, "desk_articles", std::move(model));

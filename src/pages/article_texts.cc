@@ -148,6 +148,7 @@ std::string site_map(const json::array& articles, const jsonld::Site& site) {
     if (!changed.empty()) out += fmt::format("<lastmod>{}</lastmod>", xml_escaped(changed));
     out += more + "</url>\n";
   };
+  if (articles.empty()) add(std::string(kIndexPath), {}, {});
   for (const std::string& language : languages_of(articles)) add(index_path(language), {}, {});
   Families families = families_of(articles);
   for (const Json& a : articles) {

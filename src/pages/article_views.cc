@@ -79,17 +79,31 @@ json::object public_model(const jsonld::Site& site, const Words& w) {
 }
 
 std::string article_html(std::string_view markdown, int first_level) {
+  constexpr int kLevels = 6;
   std::string html = markdown_html(markdown);
   // The converter writes these tags itself and escapes all text, so that they are found by their text alone.
-  for (int level = 6; level >= 1; --level) {
-    int moved = std::min(level + first_level - 1, 6);
-    for (std::string_view form : {"<h{}>", "</h{}>"}) {
-      std::string from = fmt::format(fmt::runtime(form), level), to = fmt::format(fmt::runtime(form), moved);
-      for (size_t at = 0; from != to && (at = html.find(from, at)) != std::string::npos; at += to.size())
-        html.replace(at, from.size(), to);
+  auto tag = [](std::string_view start, int level) { return fmt::format("{}{}>", start, level); };
+  int top = 1;
+  while (top < kLevels && html.find(tag("<h", top)) == std::string::npos) ++top;
+  std::string out;
+  for (size_t at = 0; at < html.size(); ++at) {
+    if (html.compare(at, 7, "<table>") == 0) {  // wide ones scroll: by keyboard too
+      out += "<table tabindex=\"0\">";
+      at += 6;
+      continue;
     }
+    bool opens = html.compare(at, 2, "<h") == 0, closes = html.compare(at, 3, "</h") == 0;
+    size_t digit = at + (closes ? 3 : 2);
+    bool heading = (opens || closes) && digit + 1 < html.size() && html[digit] >= '1' && html[digit] <= '6' &&
+                   html[digit + 1] == '>';
+    if (!heading) {
+      out += html[at];
+      continue;
+    }
+    out += tag(closes ? "</h" : "<h", std::min(html[digit] - '0' - top + first_level, kLevels));
+    at = digit + 1;
   }
-  return html;
+  return out;
 }
 
 json::array article_graph(const Json& a, const jsonld::Site& site) {

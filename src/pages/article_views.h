@@ -16,7 +16,7 @@ json::object article_model(const Json& article, const json::array& translations,
                            const jsonld::Site&, const Words&);
 json::object article_row(const Json& article, const jsonld::Site&, const Words&);  // in a list
 json::array article_graph(const Json& article, const jsonld::Site&);
-// Markdown as HTML that stands below a heading of the page: its own headings begin at <h2>.
+// Markdown as HTML that stands below a heading of the page: its highest headings become <h2>, the others follow.
 std::string article_html(std::string_view markdown, int first_level = 2);
 
 }  // namespace onward::pages

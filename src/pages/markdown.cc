@@ -4,8 +4,8 @@
 
 #include <md4c-html.h>
 
+#include "app/markdown_check.h"
 #include "base/check.h"
-#include "base/text.h"
 
 namespace onward::pages {
 namespace {
@@ -13,13 +13,6 @@ namespace {
 constexpr unsigned kFlags = MD_FLAG_NOHTML | MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_PERMISSIVEURLAUTOLINKS;
 
 void append(const MD_CHAR* text, MD_SIZE size, void* to) { static_cast<std::string*>(to)->append(text, size); }
-
-bool harmless(std::string_view url) {
-  std::string lower = ascii_lower(url);
-  for (std::string_view scheme : {"http://", "https://", "mailto:", "tel:", "#"})
-    if (lower.starts_with(scheme)) return true;
-  return false;
-}
 
 // The converter writes href="..." and <img src="..." ...> itself and escapes what is inside, so that both are found by
 // their text alone.
@@ -41,7 +34,8 @@ std::string check_links(const std::string& html) {
     check(end != std::string::npos, "an open attribute");
     std::string_view url = std::string_view(html).substr(at + kStart.size(), end - at - kStart.size());
     out += html.substr(from, at - from);
-    out += harmless(url) ? "<a rel=\"noopener nofollow\" href=\"" + std::string(url) : "<a data-refused=\"";
+    out +=
+        app::is_harmless_link(url) ? "<a rel=\"noopener nofollow\" href=\"" + std::string(url) : "<a data-refused=\"";
     from = end;
   }
 }

@@ -1,5 +1,5 @@
-// Markdown (CommonMark with tables) as safe HTML: no raw HTML, no images from elsewhere, links to http, https, mailto
-// and tel only.
+// Markdown (CommonMark with tables) as safe HTML: no raw HTML, no images from elsewhere, links to http, https, mailto,
+// tel, anchors and paths of this site only.
 #pragma once
 #include <string>
 #include <string_view>

@@ -107,6 +107,8 @@ TEST_F(PublicTest, OnlyAPersonsLookIsAView) {
 
 TEST(Markdown, IsSafeHtml) {
   EXPECT_EQ(markdown_html("a *b*"), "<p>a <em>b</em></p>\n");
+  EXPECT_NE(markdown_html("[a](/articles/b)").find("href=\"/articles/b\""), std::string::npos);
+  EXPECT_EQ(markdown_html("[a](//evil.example)").find("href"), std::string::npos);
   for (const char* bad :
        {"<script>x</script>", "<img src=x onerror=y>", "![a](https://elsewhere.example/x.png)", "[a](javascript:x)",
         "[a](JaVaScRiPt:x)", "[a](data:text/html,x)", "<javascript:x>", "[a](vbscript:x)", "[a](java\tscript:x)"}) {

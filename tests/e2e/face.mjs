@@ -217,6 +217,48 @@ async function recipient(browser, server) {
   await context.close();
 }
 
+// What the public reads, with scripts on so that the console would tell of a refused data block; and the desk without.
+async function authority(browser, server) {
+  for (const colorScheme of ["light", "dark"])
+    for (const [label, viewport] of [["desktop", { width: 1280, height: 860 }], ["narrow", { width: 320, height: 640 }]]) {
+      const context = await browser.newContext({ viewport, colorScheme });
+      const page = await context.newPage();
+      const faults = [];
+      page.on("console", (message) => faults.push(message.text()));
+      const pages = { articles: "/articles/", artikel: "/articles/?language=fr", article: "/articles/how-advice-is-paid-for",
+        "article-fr": "/articles/choisir-entre-deux-conseillers", gone: "/articles/none" };
+      for (const [name, path] of Object.entries(pages)) {
+        await page.goto(server.url + path);
+        if (name !== "gone") check(`${name}: the data block is there`, await page.evaluate(() => JSON.parse(document.querySelector("script[type='application/ld+json']").textContent)["@graph"].length > 0));
+        await page.locator("details").evaluateAll((all) => all.forEach((one) => { one.open = true; }));
+        await judge(page, `${name} ${label} ${colorScheme}`);
+        await page.screenshot({ path: join(screens, `${name}-${label}-${colorScheme}.png`), fullPage: true });
+      }
+      check(`public pages say nothing to the console (${label} ${colorScheme})`, faults.filter((f) => !f.includes("404")).length === 0, faults.join("; "));
+      check(`public pages set no cookie (${label} ${colorScheme})`, (await context.cookies()).length === 0);
+      await context.close();
+    }
+  const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 }, locale: "en-GB" });
+  const page = await enter(context, server.url);
+  await page.goto(`${server.url}/desk/articles`);
+  await page.getByRole("link", { name: "New article" }).click();
+  await page.getByLabel("Title").fill("What <b>bold</b> costs");
+  await page.getByLabel("Summary").fill("Boldness is free.");
+  await page.getByLabel("Text", { exact: true }).fill("Some **bold** words.");
+  await page.getByLabel("Questions and answers").fill("? Is it free?\nYes.");
+  await page.getByRole("button", { name: "Preview" }).click();
+  check("desk: the preview shows the text", await page.locator("section strong", { hasText: "bold" }).isVisible());
+  await page.getByRole("button", { name: "Save the draft" }).click();
+  check("desk: what is missing is said", await page.getByText("It names no source.").isVisible());
+  await page.getByRole("button", { name: "Publish" }).click();
+  await page.getByRole("link", { name: "As an AI tool sees it" }).click();
+  check("desk: the answers are extracted", await page.locator("dd", { hasText: "Yes." }).isVisible());
+  await page.screenshot({ path: join(screens, "desk-seen-phone.png"), fullPage: true });
+  await page.goto(`${server.url}/articles/what-b-bold-b-costs`);
+  check("desk: the public reads it", (await page.locator("h1").innerText()) === "What <b>bold</b> costs");
+  await context.close();
+}
+
 async function everyPage(browser, server, conversation) {
   for (const [label, viewport] of [["desktop", { width: 1280, height: 860 }], ["phone", { width: 390, height: 844 }], ["narrow", { width: 320, height: 640 }]])
     for (const colorScheme of ["light", "dark"]) {
@@ -225,8 +267,11 @@ async function everyPage(browser, server, conversation) {
       if (colorScheme === "dark") await page.getByRole("button", { name: "Français" }).click();
       const next = (await page.goto(server.url + conversation), await page.locator("main a[href^='/touches/']").first().getAttribute("href").catch(() => null));
       const contact = await page.locator("h1 a").getAttribute("href");
+      await page.goto(`${server.url}/desk/articles`);
+      const desk = await page.locator("main .rows h2 a").first().getAttribute("href");
       const pages = { today: "/today", conversations: "/conversations", conversation, talk: `${conversation}/talk`, pipeline: "/pipeline",
-        contacts: "/contacts", contact, forecast: "/forecast", demo: "/demo", missing: "/conversations/cnv_none", ...(next ? { touch: next } : {}) };
+        contacts: "/contacts", contact, "desk-articles": "/desk/articles", "desk-new": "/desk/articles/new",
+        ...(desk ? { "desk-article": desk, "desk-seen": `${desk}/seen` } : {}), forecast: "/forecast", demo: "/demo", missing: "/conversations/cnv_none", ...(next ? { touch: next } : {}) };
       for (const [name, path] of Object.entries(pages)) {
         await page.goto(server.url + path);
         await judge(page, `${name} ${label} ${colorScheme}`);
@@ -246,6 +291,7 @@ let conversation = "/conversations/cnv_none";
 const parts = [
   async () => { conversation = await newcomer(browser, server); },
   () => withoutScript(browser, server),
+  () => authority(browser, server),
   () => everyPage(browser, server, conversation),
   () => recipient(browser, server),
 ];

@@ -75,3 +75,13 @@ WHERE article_id = ?1 AND day >= ?2 AND day <= ?3 ORDER BY day, page, agent, ref
 
 -- name: article_visits_all
 SELECT agent, referrer, sum(visits) FROM article_visit WHERE day >= ?1 GROUP BY agent, referrer ORDER BY agent, referrer
+
+-- name: export_article
+SELECT * FROM article WHERE id > CAST(?1 AS {INT}) ORDER BY id LIMIT CAST(?2 AS {INT})
+
+-- name: export_article_version
+SELECT * FROM article_version ORDER BY article_id, number LIMIT CAST(?2 AS {INT}) OFFSET CAST(?1 AS {INT})
+
+-- name: export_article_visit
+SELECT * FROM article_visit ORDER BY article_id, day, page, agent, referrer
+LIMIT CAST(?2 AS {INT}) OFFSET CAST(?1 AS {INT})

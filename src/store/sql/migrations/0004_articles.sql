@@ -53,3 +53,5 @@ CREATE TABLE article_visit (
   visits {INT} NOT NULL CHECK (visits > 0),
   PRIMARY KEY (article_id, day, page, agent, referrer)
 ) {STRICT}
+--;
+CREATE INDEX article_visit_day ON article_visit (day)
