@@ -111,7 +111,7 @@ class Bench {
         app::Services{*store_, clock_, entropy_, "bench", "https://bench.example", "bench.example"});
     write([](app::Step& s) { return app::install_defaults(s); });
     seed();
-    api_ = std::make_unique<api::Api>(*runner_, api::ApiOptions{});
+    api_ = std::make_unique<api::Api>(*runner_, api::ApiOptions{}, api::whole_table({&*runner_}));
     api_->mount(router_);
     server_ = need(http::Server::start({}, [this](http::Request r) { return router_.handle(std::move(r)); }));
   }

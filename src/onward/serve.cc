@@ -9,6 +9,7 @@
 
 #include "api/api.h"
 #include "api/clock.h"
+#include "app/booking/meeting_types.h"
 #include "app/defaults.h"
 #include "app/demo.h"
 #include "app/keys.h"
@@ -159,6 +160,13 @@ class Program {
         int64_t done = TRY(api::move_clock(door_, door_.clock->now() + by));
         return Json(json::object{{"now", format_rfc3339(door_.clock->now())}, {"done", done}});
       };
+    page_options.booking = [](app::Step& step) -> std::optional<std::string> {
+      auto types = app::booking::list_meeting_types(step, {0, 100});
+      if (!types) return std::nullopt;
+      for (const Json& type : *types)
+        if (find(type, "active") && type.at("active").as_bool()) return "/b";
+      return std::nullopt;
+    };
     pages_ = std::make_unique<pages::Pages>(runner_, page_options);
     pages_->mount(router_);
   }
