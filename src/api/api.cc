@@ -74,7 +74,7 @@ Api::Api(app::Runner& runner, ApiOptions options, Table table)
     check(!r.roles.empty(), name + " can be called by nobody");
     check(r.reads || (r.method != "GET" && r.method != "HEAD"), name + " must not change anything");
   }
-  openapi_ = openapi_document(routes_, table.schemas, options_.version);
+  openapi_ = http::Response::json(200, openapi_document(routes_, table.schemas, options_.version));
 }
 
 void Api::mount(http::Router& router) {
@@ -82,7 +82,7 @@ void Api::mount(http::Router& router) {
     router.add(route.method, std::string(kBase) + route.path,
                [this, &route](const http::Request& request) { return serve(route, request); });
   router.add("GET", "/openapi.json", [this](const http::Request& request) {
-    http::Response response = http::Response::json(200, openapi_);
+    http::Response response = openapi_;
     std::string tag = etag_of(response.body);
     if (names_etag(request.header("If-None-Match"), tag, Compare::weak)) response = {.status = 304};
     response.set("ETag", tag).set("Cache-Control", "no-cache");

@@ -35,7 +35,6 @@ class Api {
 
   void mount(http::Router& router);
   const std::vector<Route>& routes() const { return routes_; }
-  const Json& openapi() const { return openapi_; }
 
  private:
   struct Reply;
@@ -54,7 +53,7 @@ class Api {
   const ApiOptions options_;
   std::vector<Route> routes_;
   HttpMetrics metrics_;
-  Json openapi_;
+  http::Response openapi_;  // as text: as a tree it takes megabytes
 };
 
 // The OpenAPI 3.1 document of these rows.

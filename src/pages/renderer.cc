@@ -89,11 +89,21 @@ std::string type_of(std::string_view path) {
 
 std::string with_partials(std::string_view name) { return expand(name, 0); }
 
-// The template engine's render() is not const: one rendering at a time.
+namespace {
+
+std::unique_ptr<mustache::mustache> compile(std::string_view name, const Words& words) {
+  auto out = std::make_unique<mustache::mustache>(with_texts(with_partials(name), words));
+  check(out->is_valid(), std::string(name) + ": " + out->error_message());
+  return out;
+}
+
+}  // namespace
+
+// Kept from the first drawing on: all of them at once take megabytes, and few are ever drawn. The template engine's
+// render() is not const: one rendering at a time.
 struct Renderer::Compiled {
-  explicit Compiled(const std::string& source) : text(source) {}
   std::mutex mutex;
-  mustache::mustache text;
+  std::unique_ptr<mustache::mustache> text;
 };
 
 Renderer::Renderer() {
@@ -103,11 +113,9 @@ Renderer::Renderer() {
     if (!name.ends_with(".html")) continue;
     name.remove_suffix(5);
     if (name.starts_with("_")) continue;  // a partial
-    std::string source = with_partials(name);
     for (const std::string& language : languages()) {
-      auto compiled = std::make_unique<Compiled>(with_texts(source, Words(language)));
-      check(compiled->text.is_valid(), std::string(name) + ": " + compiled->text.error_message());
-      compiled_.emplace(language + "/" + std::string(name), std::move(compiled));
+      compile(name, Words(language));
+      compiled_.emplace(language + "/" + std::string(name), std::make_unique<Compiled>());
     }
   }
 }
@@ -136,8 +144,10 @@ std::string Renderer::page(std::string_view name, const Words& words, json::obje
   model["icon"] = paths_.at("icon.svg");
   model["lang"] = words.language();
   mustache::data data = to_data(Json(std::move(model)));
-  std::scoped_lock lock(found->second->mutex);
-  return found->second->text.render(data);
+  Compiled& page = *found->second;
+  std::scoped_lock lock(page.mutex);
+  if (!page.text) page.text = compile(name, words);
+  return page.text->render(data);
 }
 
 }  // namespace onward::pages

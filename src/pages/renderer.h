@@ -23,7 +23,7 @@ struct StaticFile {
 
 class Renderer {
  public:
-  // Reads and compiles every template in every language; a fault in one is a Bug at the start.
+  // Compiles every template in every language once; a fault in one is a Bug at the start.
   Renderer();
   ~Renderer();
   // `model` is an object; the assets' paths are added to it.

@@ -224,7 +224,7 @@ std::vector<std::string> SqliteConnection::prepare_all() {
   std::vector<std::string> wrong;
   for (const Statement& s : book_.all()) {
     try {
-      prepared(s);
+      prepare(s.sql, false);  // and forgotten: all of them at once take megabytes, few are used
     } catch (const StoreError& e) {
       if (e.kind != StoreError::Kind::bug) throw;
       wrong.push_back(fmt::format("{}: {}", s.name, e.what()));
