@@ -84,7 +84,7 @@ def set_up(client, sink_port):
     for i in range(MAILBOXES):
         mailbox = client.must("POST", "/mailboxes", {
             "address": f"a{i}@onward.example", "name": f"Advisor {i}", "host": "127.0.0.1", "port": sink_port, "security": "none",
-            "gap_s": 1, "zone": "Europe/Paris"})["id"]
+            "gap_s": i % 2, "zone": "Europe/Paris"})["id"]  # half of them have a backlog, half may send at once after a restart
         advisors.append(client.must("POST", "/advisors", {
             "name": f"Advisor {i}", "email": f"a{i}@onward.example", "agency_id": agency, "zone": "Europe/Paris",
             "mailbox_id": mailbox})["id"])
