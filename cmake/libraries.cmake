@@ -50,7 +50,7 @@ if(TARGET app_tests)
   target_link_libraries(app_tests PRIVATE onward_store)  # use cases are tested on a real store in memory
 endif()
 onward_library(api LINK onward_app onward_http)
-onward_library(pages LINK onward_app onward_http ${MD4C_HTML_LIB})
+onward_library(pages LINK onward_app onward_http onward_ical ${MD4C_HTML_LIB})
 if(TARGET pages_tests)
   target_link_libraries(pages_tests PRIVATE onward_store)  # handlers are tested on a real store in memory
 endif()

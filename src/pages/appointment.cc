@@ -3,9 +3,10 @@
 #include "app/booking/appointments.h"
 #include "app/sessions.h"
 #include "base/schema.h"
+#include "ical/calendar.h"
+#include "ical/links.h"
 #include "pages/book_desk.h"
 #include "pages/handlers.h"
-#include "pages/invite.h"
 
 #include <fmt/format.h>
 
@@ -80,23 +81,26 @@ Entry enter(const House& house, const http::Request& request, const http::Pairs&
   return e;
 }
 
-Invite invite_of(const Visitor& v, const Mine& m, const std::string& token) {
-  const app::Services& s = v.house.runner.services();
+ical::Event event_of(const Visitor& v, const Mine& m, const std::string& token) {
+  const app::Services& services = v.house.runner.services();
   std::string name = text_in(m.name, v.words.language());
-  Invite i{
-      .id = m.a.id.text(), .sequence = m.a.sequence, .start = m.a.start, .end = m.a.end, .changed = m.a.updated_at};
-  i.summary = m.firm.empty() ? name : fmt::format("{}, {}", name, m.firm);
-  i.url = s.base_url + "/a/" + token;
-  i.description = v.words.say("mine.invite", {{"with", m.with}, {"link", i.url}});
-  i.location = m.a.place.empty() ? v.words.word("meet", m.a.channel) : m.a.place;
-  i.domain = s.mail_domain;
-  i.cancelled = m.a.state == "cancelled";
-  return i;
+  ical::Event e{.uid = m.a.id.text() + "@" + services.mail_domain,
+                .sequence = static_cast<int>(m.a.sequence),
+                .stamp = m.a.updated_at,
+                .start = m.a.start,
+                .end = m.a.end,
+                .zone = find_zone(m.a.zone).value_or(utc())};
+  e.summary = m.firm.empty() ? name : fmt::format("{}, {}", name, m.firm);
+  e.url = services.base_url + "/a/" + token;
+  e.description = v.words.say("mine.invite", {{"with", m.with}, {"link", e.url}});
+  e.location = m.a.place.empty() ? v.words.word("meet", m.a.channel) : m.a.place;
+  if (m.a.state == "cancelled") e.status = ical::EventStatus::cancelled;
+  return e;
 }
 
 json::object mine_model(const Visitor& v, const Mine& m, const std::string& token) {
   Zone zone = find_zone(m.a.zone).value_or(utc());
-  Invite invite = invite_of(v, m, token);
+  ical::Event event = event_of(v, m, token);
   std::string path = "/a/" + token;
   bool open = m.a.ahead() && m.a.start > v.now;
   return {{"firm", m.firm},
@@ -119,8 +123,8 @@ json::object mine_model(const Visitor& v, const Mine& m, const std::string& toke
           {"move_href", v.trail.to(path + "/move")},
           {"cancel_href", v.trail.to(path + "/cancel")},
           {"file_href", path + "/event.ics"},
-          {"google", google_link(invite)},
-          {"outlook", outlook_link(invite)},
+          {"google", ical::google_link(event)},
+          {"outlook", ical::outlook_link(event, ical::OutlookKind::personal)},
           {"manage", v.house.runner.services().base_url + path},
           {"again_href", m.offered ? Json(v.trail.to("/b/" + m.slug)) : Json(nullptr)}};
 }
@@ -260,7 +264,9 @@ http::Response cancel_mine(const House& house, const http::Request& request) {
 http::Response show_invite(const House& house, const http::Request& request) {
   Entry e = enter(house, request, request.query, token_of(request));
   if (e.refusal) return *e.refusal;
-  http::Response r = http::Response::text(200, invite_file(invite_of(*e.v, *e.mine, token_of(request))));
+  auto file = ical::write_calendar({.events = {event_of(*e.v, *e.mine, token_of(request))}});
+  if (!file) return draw_book_error(*e.v, file.error());
+  http::Response r = http::Response::text(200, std::move(*file));
   r.set("Content-Type", "text/calendar; charset=utf-8; method=PUBLISH")
       .set("Content-Disposition", "attachment; filename=\"appointment.ics\"")
       .set("Cache-Control", "no-store")

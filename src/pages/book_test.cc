@@ -2,7 +2,6 @@
 #include "app/conversations.h"
 #include "pages/book_details.h"
 #include "pages/book_world_test.h"
-#include "pages/invite.h"
 
 namespace onward::pages::testing {
 namespace {
@@ -233,21 +232,6 @@ TEST(PhoneNumbers, AreReadAsPeopleWriteThem) {
   EXPECT_FALSE(phone_number("0117 496 0101", ""));
   EXPECT_FALSE(phone_number("call me", "GB"));
   EXPECT_FALSE(phone_number("+44 117\r\n", "GB"));
-}
-
-TEST(Invites, CannotBeBrokenOutOf) {
-  Invite i{.id = "apt_1",
-           .start = from_ms(0),
-           .end = from_ms(1'800'000),
-           .changed = from_ms(0),
-           .summary = "A, b; c\\\r\nATTENDEE:x",
-           .description = std::string(200, 'e') + "é",
-           .domain = "mail.example"};
-  std::string text = invite_file(i);
-  EXPECT_NE(text.find("SUMMARY:A\\, b\\; c\\\\\\nATTENDEE:x\r\n"), std::string::npos) << text;
-  EXPECT_EQ(text.find("\nATTENDEE"), std::string::npos);
-  for (size_t at = 0, end; (end = text.find("\r\n", at)) != std::string::npos; at = end + 2) EXPECT_LE(end - at, 75u);
-  EXPECT_NE(text.find("DTSTART:19700101T000000Z\r\n"), std::string::npos);
 }
 
 TEST(Origins, AreSchemeAndHostOnly) {
