@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/names.h"
+
 namespace onward::sequences {
 namespace {
 
@@ -13,11 +15,6 @@ using shape::required;
 
 constexpr int kMaxSteps = 50;
 
-template <class Enum>
-struct Name {
-  Enum value;
-  std::string_view name;
-};
 constexpr Name<TriggerKind> kTriggers[] = {{TriggerKind::talk_held, "talk_held"},
                                            {TriggerKind::stage_entered, "stage_entered"},
                                            {TriggerKind::no_show, "no_show"},
@@ -32,19 +29,6 @@ constexpr Name<StepKind> kSteps[] = {{StepKind::email, "email"},
                                      {StepKind::close, "close"}};
 constexpr Name<AtDeadline> kDeadlines[] = {
     {AtDeadline::send, "send"}, {AtDeadline::skip, "skip"}, {AtDeadline::hold, "hold"}};
-
-template <class Enum, size_t N>
-Enum value_of(const Name<Enum> (&names)[N], std::string_view text) {
-  for (const auto& n : names)
-    if (n.name == text) return n.value;
-  return names[0].value;
-}
-template <class Enum, size_t N>
-std::vector<std::string> names_of(const Name<Enum> (&names)[N]) {
-  std::vector<std::string> out;
-  for (const auto& n : names) out.emplace_back(n.name);
-  return out;
-}
 
 Shape window_shape() {
   return object({{"days", shape::list(one_of({"mon", "tue", "wed", "thu", "fri", "sat", "sun"}), 1, 7), required,
