@@ -119,8 +119,16 @@ Conversation read_conversation(const Rows& rows, size_t row) {
   return v;
 }
 
-Params conversation_params(const Conversation& v, Instant now, bool insert) {
+// What is next and what happened last: the columns from next_what to stage_at, in their order.
+void append_course(Params& p, const Conversation& v) {
   bool open = !v.closed_at;
+  p.insert(p.end(), {open ? Value{v.next.what} : Value{}, open ? num(to_ms(v.next.due)) : Value{},
+                     open ? Value{v.next.by} : Value{}, opt_int(v.next.ref.value), opt(v.snoozed_until),
+                     opt(v.last_in_at), opt(v.last_out_at), opt(v.last_talk_at), opt(v.reply_waiting_at),
+                     opt(v.appointment_at), opt(v.silence_at), num(to_ms(v.stage_at))});
+}
+
+Params conversation_params(const Conversation& v, Instant now, bool insert) {
   Params p{num(v.id.value),
            opt_int(v.contact.value),
            opt_int(v.organization.value),
@@ -129,47 +137,19 @@ Params conversation_params(const Conversation& v, Instant now, bool insert) {
            opt_text(v.topic),
            std::string(to_string(v.stage)),
            opt_int(v.owner.value),
-           opt_int(v.agency.value),
-           open ? Value{v.next.what} : Value{},
-           open ? num(to_ms(v.next.due)) : Value{},
-           open ? Value{v.next.by} : Value{},
-           opt_int(v.next.ref.value),
-           opt(v.snoozed_until),
-           opt(v.last_in_at),
-           opt(v.last_out_at),
-           opt(v.last_talk_at),
-           opt(v.reply_waiting_at),
-           opt(v.appointment_at),
-           opt(v.silence_at),
-           num(to_ms(v.stage_at)),
-           num(to_ms(v.opened_at)),
-           opt(v.closed_at),
-           opt_text(v.close_reason)};
+           opt_int(v.agency.value)};
+  append_course(p, v);
+  p.insert(p.end(), {num(to_ms(v.opened_at)), opt(v.closed_at), opt_text(v.close_reason)});
   if (insert) p.push_back(Value{});  // import_id
   p.push_back(num(to_ms(now)));
   return p;
 }
 
 Params progress_params(const Conversation& v, Instant now) {
-  bool open = !v.closed_at;
-  return {num(v.id.value),
-          std::string(to_string(v.stage)),
-          open ? Value{v.next.what} : Value{},
-          open ? num(to_ms(v.next.due)) : Value{},
-          open ? Value{v.next.by} : Value{},
-          opt_int(v.next.ref.value),
-          opt(v.snoozed_until),
-          opt(v.last_in_at),
-          opt(v.last_out_at),
-          opt(v.last_talk_at),
-          opt(v.reply_waiting_at),
-          opt(v.appointment_at),
-          opt(v.silence_at),
-          num(to_ms(v.stage_at)),
-          opt(v.closed_at),
-          opt_text(v.close_reason),
-          num(to_ms(now)),
-          opt(v.reopened_at)};
+  Params p{num(v.id.value), std::string(to_string(v.stage))};
+  append_course(p, v);
+  p.insert(p.end(), {opt(v.closed_at), opt_text(v.close_reason), num(to_ms(now)), opt(v.reopened_at)});
+  return p;
 }
 
 contacts::Contact read_contact(const Rows& rows, size_t row) {
