@@ -2,80 +2,12 @@
 // French; a time that goes, a call back, moving and cancelling by one's own link, the embed on another site. Every step
 // is read by axe, light and dark; the weight of the page is measured.
 //   node tests/e2e/booking.mjs [FOLDER]     screenshots go to FOLDER (default build/screens)
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer as createHttp } from "node:http";
-import { createRequire } from "node:module";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
-import { chromium } from "playwright-core";
+import { check, freePort, judge, run, screens } from "./house.mjs";
 
-const root = new URL("../..", import.meta.url).pathname;
-const program = process.env.ONWARD_BIN ?? join(root, "build/onward");
-const screens = process.argv[2] ?? join(root, "build/screens");
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const startSeconds = 60;
 const fillMs = 1400; // no person is faster
-mkdirSync(screens, { recursive: true });
-
-let passed = 0;
-const failures = [];
-function check(what, ok, detail = "") {
-  if (ok) passed += 1;
-  else {
-    failures.push(what);
-    console.error(`FAILED ${what}${detail ? `: ${detail}` : ""}`);
-  }
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
-async function start() {
-  const data = mkdtempSync(join(tmpdir(), "onward-booking-"));
-  const port = await freePort();
-  const child = spawn(program, ["serve", "--data", data, "--demo", "--listen", `127.0.0.1:${port}`]);
-  const said = [];
-  child.stderr.on("data", (text) => said.push(String(text)));
-  const url = await new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`not ready: ${said.join("")}`)), startSeconds * 1000);
-    let out = "";
-    child.stdout.on("data", (text) => {
-      out += text;
-      const ready = out.match(/Onward is ready: (\S+)/);
-      if (!ready) return;
-      clearTimeout(timer);
-      resolve(ready[1].replace(/\/$/, ""));
-    });
-    child.on("exit", (code) => reject(new Error(`ended with ${code}: ${said.join("")}`)));
-  });
-  return { url, stop: () => new Promise((resolve) => {
-    child.removeAllListeners("exit");
-    child.on("exit", () => {
-      rmSync(data, { recursive: true, force: true });
-      resolve();
-    });
-    child.kill("SIGTERM");
-  }) };
-}
-
-// What axe finds, and whether the page fits its window.
-async function judge(page, name) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate((tags) => axe.run(document, { runOnly: tags }), rules);
-  check(`axe ${name}`, violations.length === 0, violations.map((v) => `${v.id} ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).slice(0, 3).join(" | ")}`).join("; "));
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  check(`width ${name}`, wide <= 0, `${wide}px too wide`);
-}
 
 const shot = (page, name) => page.screenshot({ path: join(screens, `${name}.png`), fullPage: true });
 const pause = (page) => page.waitForTimeout(fillMs);
@@ -277,7 +209,8 @@ async function embedded(browser, server) {
   await page.locator("#l").click();
   check("embed: a dialog opens", await page.frameLocator("dialog iframe").getByText("Soonest").isVisible().catch(() => false) || (await page.frameLocator("dialog iframe").getByText("Soonest").waitFor().then(() => true)));
   await page.keyboard.press("Escape");
-  check("embed: and gives the focus back", await page.evaluate(() => document.activeElement?.id === "l" && !document.querySelector("dialog")));
+  const back = () => document.activeElement?.id === "l" && !document.querySelector("dialog");
+  check("embed: and gives the focus back", await page.waitForFunction(back, null, { timeout: 5000 }).then(() => true, () => false));
   await page.goto(`http://127.0.0.1:${port}/?mode=float`);
   await page.locator("#l").click();
   await page.frameLocator("dialog iframe").getByText("Soonest").waitFor();
@@ -293,18 +226,4 @@ async function embedded(browser, server) {
   await new Promise((resolve) => host.close(resolve));
 }
 
-const server = await start();
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
-const parts = [() => weight(server), () => withoutScript(browser, server), () => byKeyboard(browser, server), () => goneTime(browser, server),
-  () => embedded(browser, server), () => steps(browser, server)];
-// Nothing here waits for ever: what hangs is a failure.
-setTimeout(() => {
-  console.log("FAILED: the suite did not come to an end");
-  console.log(`${passed} passed, ${failures.length + 1} failed`);
-  process.exit(1);
-}, 540_000).unref();
-for (const part of parts) await part().catch((error) => check("the path goes through", false, error.stack));
-await browser.close();
-await server.stop();
-console.log(`${passed} passed, ${failures.length} failed`);
-process.exit(failures.length === 0 ? 0 : 1);
+await run([(browser, server) => weight(server), withoutScript, byKeyboard, goneTime, embedded, steps]);

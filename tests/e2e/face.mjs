@@ -2,77 +2,8 @@
 // logged, the recap approved, three weeks go by. Every page is read by axe,
 // wide and narrow, light and dark, in English and French; and the path is walked a second time without JavaScript.
 //   node tests/e2e/face.mjs [FOLDER]     screenshots go to FOLDER (default build/screens)
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
-
-const root = new URL("../..", import.meta.url).pathname;
-const program = process.env.ONWARD_BIN ?? join(root, "build/onward");
-const screens = process.argv[2] ?? join(root, "build/screens");
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const startSeconds = 60;
-mkdirSync(screens, { recursive: true });
-
-let passed = 0;
-const failures = [];
-function check(what, ok, detail = "") {
-  if (ok) passed += 1;
-  else {
-    failures.push(what);
-    console.error(`FAILED ${what}${detail ? `: ${detail}` : ""}`);
-  }
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
-async function start() {
-  const data = mkdtempSync(join(tmpdir(), "onward-face-"));
-  const port = await freePort();
-  const child = spawn(program, ["serve", "--data", data, "--demo", "--listen", `127.0.0.1:${port}`]);
-  const said = [];
-  child.stderr.on("data", (text) => said.push(String(text)));
-  const url = await new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`not ready: ${said.join("")}`)), startSeconds * 1000);
-    let out = "";
-    child.stdout.on("data", (text) => {
-      out += text;
-      const ready = out.match(/Onward is ready: (\S+)/);
-      if (!ready) return;
-      clearTimeout(timer);
-      resolve(ready[1].replace(/\/$/, ""));
-    });
-    child.on("exit", (code) => reject(new Error(`ended with ${code}: ${said.join("")}`)));
-  });
-  return { url, said, stop: () => new Promise((resolve) => {
-    child.removeAllListeners("exit");
-    child.on("exit", () => {
-      rmSync(data, { recursive: true, force: true });
-      resolve();
-    });
-    child.kill("SIGTERM");
-  }) };
-}
-
-// What axe finds, and whether the page fits its window.
-async function judge(page, name) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate((tags) => axe.run(document, { runOnly: tags }), rules);
-  check(`axe ${name}`, violations.length === 0, violations.map((v) => `${v.id} ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).slice(0, 3).join(" | ")}`).join("; "));
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  check(`width ${name}`, wide <= 0, `${wide}px too wide`);
-}
+import { check, judge, run, screens } from "./house.mjs";
 
 async function enter(context, url) {
   const page = await context.newPage();
@@ -285,18 +216,13 @@ async function everyPage(browser, server, conversation) {
     }
 }
 
-const server = await start();
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
 let conversation = "/conversations/cnv_none";
-const parts = [
-  async () => { conversation = await newcomer(browser, server); },
-  () => withoutScript(browser, server),
-  () => authority(browser, server),
-  () => everyPage(browser, server, conversation),
-  () => recipient(browser, server),
-];
-for (const part of parts) await part().catch((error) => check("the path goes through", false, error.stack));
-await browser.close();
-await server.stop();
-console.log(`${passed} passed, ${failures.length} failed`);
-process.exit(failures.length === 0 ? 0 : 1);
+await run([
+  async (browser, server) => {
+    conversation = await newcomer(browser, server);
+  },
+  withoutScript,
+  authority,
+  (browser, server) => everyPage(browser, server, conversation),
+  recipient,
+]);
