@@ -7,7 +7,7 @@ target_link_libraries(onward_world PUBLIC onward_app onward_store)
 target_precompile_headers(onward_world PRIVATE ${CMAKE_SOURCE_DIR}/src/base/pch.h)
 add_library(onward_simulation STATIC
   ${CMAKE_SOURCE_DIR}/sim/simulation.cc ${CMAKE_SOURCE_DIR}/sim/setup.cc ${CMAKE_SOURCE_DIR}/sim/outside.cc
-  ${CMAKE_SOURCE_DIR}/sim/customers.cc ${CMAKE_SOURCE_DIR}/sim/advisors.cc ${CMAKE_SOURCE_DIR}/sim/firm.cc
+  ${CMAKE_SOURCE_DIR}/sim/customers.cc ${CMAKE_SOURCE_DIR}/sim/appointments.cc ${CMAKE_SOURCE_DIR}/sim/advisors.cc ${CMAKE_SOURCE_DIR}/sim/firm.cc
   ${CMAKE_SOURCE_DIR}/sim/foresight.cc ${CMAKE_SOURCE_DIR}/sim/checks.cc ${CMAKE_SOURCE_DIR}/sim/probe.cc
   ${CMAKE_SOURCE_DIR}/sim/interleave.cc)
 target_link_libraries(onward_simulation PUBLIC onward_world)

@@ -9,6 +9,7 @@
 namespace onward::sim {
 namespace {
 
+constexpr size_t kResends = 3;
 constexpr Millis kSlack = std::chrono::hours{1};
 constexpr Millis kCappedSlack = std::chrono::hours{25};  // a mailbox with a daily cap looks again the next day
 
@@ -28,6 +29,7 @@ std::string_view to_string(Rule r) {
     case Rule::next_action: return "next_action";
     case Rule::consent: return "consent";
     case Rule::forecast: return "forecast";
+    case Rule::appointments: return "appointments";
     case Rule::sound: return "sound";
   }
   return "";
@@ -109,6 +111,25 @@ void Checks::on_gate(TouchId id) {
   check_stops(s);
   check_consent(s);
   check_window(s);
+  check_appointment(s);
+}
+
+// What is told about an appointment is true at this moment: it is ahead at the time that was told, or it is cancelled.
+void Checks::check_appointment(const Sending& s) {
+  Rows about = world_.rows("sim_about", {s.touch.value});
+  if (about.empty()) return;
+  std::string state = about.text(0, 1), trigger = about.text(0, 3);
+  bool ahead = state == "booked" || state == "confirmed" || state == "checked_in";
+  int64_t born = world_.rows("sim_born", {s.conversation.value, s.touch.value}).integer(0, 0);
+  Rows since = world_.rows("sim_appointment_since", {about.integer(0, 0), born});
+  std::string what =
+      fmt::format("{} ({}) leaves about {} which is {}{}", s.touch.text(), trigger,
+                  AppointmentId{about.integer(0, 0)}.text(), state, since.empty() ? "" : " since " + since.text(0, 0));
+  if (trigger == "appointment_cancelled") return require(state == "cancelled", Rule::appointments, what);
+  if (trigger == "no_show") return require(state == "no_show", Rule::appointments, what);
+  require(ahead && since.empty(), Rule::appointments, what);
+  if (trigger == "appointment_booked")
+    require(from_ms(about.integer(0, 2)) > world_.now(), Rule::appointments, what + " and has begun");
 }
 
 void Checks::check_stops(const Sending& s) {
@@ -153,7 +174,7 @@ void Checks::check_window(const Sending& s) {
   require(calendar::is_open(now, sequences::rules_of(document, rule), place, away, calendar::public_holidays()),
           Rule::window,
           fmt::format("{} (step {}) leaves outside of its window in {} {}", s.touch.text(), s.step, s.zone, s.country));
-  if (s.keeps != "recap" && s.keeps != "asset")
+  if (s.purpose != "transactional" && s.keeps != "recap" && s.keeps != "asset")
     check_cap(s, catalog->cap.gap_hours, catalog->cap.count, catalog->cap.days);
 }
 
@@ -183,8 +204,10 @@ void Checks::check_cap(const Sending& s, int gap_hours, int count, int days) {
 
 void Checks::on_mail(const Mail& m) {
   auto& times = mailed_[m.touch.value];
-  require(times.empty() || excused_.contains(m.touch.value), Rule::no_duplicates,
-          fmt::format("{} was taken twice", m.touch.text()));
+  // What a person asked for is sent again when nobody knows whether it arrived, under the same Message-ID.
+  bool asked_for = world_.rows("sim_touch", {m.touch.value}).text(0, 4) == "transactional";
+  require(times.size() <= (asked_for ? kResends : 0) || excused_.contains(m.touch.value), Rule::no_duplicates,
+          fmt::format("{} was taken {} times", m.touch.text(), times.size() + 1));
   times.push_back(m.at);
   require(m.unsubscribe || m.body.find("/p/") == std::string::npos, Rule::consent,
           "a message without its one-click address");
@@ -203,6 +226,7 @@ void Checks::at_rest() {
   none("sim_touches_late", {now}, Rule::nothing_lost, "a timer has passed and nothing happened");
   none("sim_conversations_idle", {now, int64_t{kCappedSlack.count()}}, Rule::next_action, "no next action");
   none("sim_promises_overdue", {now}, Rule::next_action, "a promise is owed and overdue");
+  none("sim_appointments_untold", {now}, Rule::appointments, "nobody is told of what stands");
   Rows n = world_.rows("sim_counts");
   count(Rule::nothing_lost, n.integer(0, 0) + n.integer(0, 1));
   count(Rule::next_action, n.integer(0, 2));

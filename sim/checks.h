@@ -23,9 +23,10 @@ enum class Rule {
   next_action,    // an open conversation has one; promises are owed in time, or broken, or kept with evidence
   consent,        // no marketing without consent, nothing against a refusal
   forecast,       // what was forecast is what happened
+  appointments,   // what is sent around one tells what stands; whoever has one is told
   sound,          // no assertion failed, no refusal that a person could not explain
 };
-constexpr size_t kRules = 9;
+constexpr size_t kRules = 10;
 std::string_view to_string(Rule);
 
 struct Violation : std::runtime_error {
@@ -57,6 +58,7 @@ class Checks {
   void check_window(const Sending&);
   void check_cap(const Sending&, int gap_hours, int count, int days);
   void check_consent(const Sending&);
+  void check_appointment(const Sending&);
   void none(std::string_view statement, const ports::Params&, Rule, std::string_view what);
 
   World& world_;

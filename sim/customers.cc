@@ -12,10 +12,11 @@ void Simulation::customer_turn(size_t i) {
   double draw = people_.unit();
   if (draw < 0.18) return reply(i, false);
   if (draw < 0.28) return reply(i, true);
-  if (draw < 0.34) return book(i);
-  if (draw < 0.44) return look_at_assets(i);
-  if (draw < 0.48) return change_mind(i);
-  if (draw < 0.52) return move_away(talks_[i].contact);
+  if (draw < 0.31) return book(i);
+  if (draw < 0.38) return appoint(i);
+  if (draw < 0.46) return look_at_assets(i);
+  if (draw < 0.50) return change_mind(i);
+  if (draw < 0.54) return move_away(talks_[i].contact);
 }
 
 Result<Json> Simulation::do_reply(ConversationId id, bool later) {

@@ -84,6 +84,13 @@ void Simulation::race(const ports::Message& m) {
   if (row.empty()) return;
   ConversationId id{row.integer(0, 0)};
   ContactId contact{world_.rows("sim_contact_of", {id.value}).integer(0, 0)};
+  Rows about = world_.rows("sim_about", {m.touch.value});
+  if (!about.empty() && people_.chance(0.6)) {
+    AppointmentId appointment{about.integer(0, 0)};
+    if (people_.chance(0.5)) return change_appointment(appointment);
+    tell("cancellation in the race", cancel_appointment(appointment));
+    return;
+  }
   switch (people_.below(6)) {
     case 0: tell("reply in the race", do_reply(id, people_.chance(0.3))); break;
     case 1: tell("opt-out in the race", opt_out(contact)); break;
@@ -171,7 +178,7 @@ void Simulation::after_mail(const Mail& mail) {
   else if (draw < 0.38)
     in(some_time(10), [this, index] { change_mind(index); });
   else if (draw < 0.43)
-    in(some_time(30), [this, index] { book(index); });
+    in(some_time(30), [this, index] { people_.chance(0.5) ? book(index) : appoint(index); });
 }
 
 }  // namespace onward::sim

@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::string_view kTables[] = {"absence",       "advisor",
                                         "agency",        "api_key",
+                                        "appointment",   "meeting",
+                                        "occupied",      "seat",
                                         "asset",         "asset_version",
                                         "captured_mail", "consent",
                                         "contact",       "contact_point",
@@ -57,6 +59,18 @@ SELECT t.conversation_id, t.contact_id, t.enrollment_id, t.step, t.purpose, t.ke
 FROM touch t JOIN conversation v ON v.id = t.conversation_id LEFT JOIN contact c ON c.id = v.contact_id
 LEFT JOIN enrollment e ON e.id = t.enrollment_id LEFT JOIN advisor a ON a.id = v.owner_id LEFT JOIN agency g ON g.id = a.agency_id
 WHERE t.id = ?1
+-- name: sim_about
+SELECT a.id, a.state, a.starts_at, json_extract(d.document, '$.trigger.on') FROM touch t JOIN enrollment e ON e.id = t.enrollment_id
+JOIN appointment a ON a.id = e.appointment_id JOIN sequence_version d ON d.id = e.version_id WHERE t.id = ?1
+-- name: sim_appointment_since
+SELECT kind FROM fact WHERE subject = ?1 AND seq > ?2
+  AND kind IN ('appointment.rescheduled', 'appointment.reassigned', 'appointment.cancelled', 'appointment.held', 'appointment.no_show') LIMIT 1
+-- name: sim_appointments_untold
+SELECT a.id, a.state FROM appointment a JOIN conversation v ON v.id = a.conversation_id
+WHERE (a.state = 'cancelled' OR (a.state IN ('booked', 'confirmed', 'checked_in') AND a.starts_at > ?1))
+  AND v.type IN ('advice', 'prospect', 'service', 'cross_sell', 'partner_introduction')
+  AND NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.appointment_id = a.id AND e.started_at >= (SELECT max(f.at) FROM fact f
+    WHERE f.subject = a.id AND f.kind IN ('appointment.booked', 'appointment.rescheduled', 'appointment.reassigned', 'appointment.cancelled')))
 -- name: sim_consent
 SELECT state FROM consent WHERE contact_id = ?1 AND purpose = ?2 AND channel IN ('any', 'email') ORDER BY id DESC LIMIT 1
 -- name: sim_born
@@ -84,8 +98,8 @@ WHERE t.next_at IS NOT NULL AND t.next_at < ?1 AND NOT (t.state IN ('planned', '
 -- name: sim_conversations_idle
 SELECT v.id, v.next_what FROM conversation v WHERE v.closed_at IS NULL AND (v.next_what IS NULL OR v.next_what = '' OR v.next_due IS NULL
   OR (v.next_by <> 'system' AND v.next_by NOT LIKE 'adv\_%' ESCAPE '\')
-  OR (v.next_by = 'system' AND v.next_due < ?1 - ?2 AND NOT EXISTS (SELECT 1 FROM touch t JOIN mailbox m ON m.id = t.mailbox_id
-    WHERE t.id = v.next_ref AND t.state IN ('planned', 'approved') AND m.free_at > ?1))
+  OR (v.next_by = 'system' AND v.next_due < ?1 - ?2 AND NOT EXISTS (SELECT 1 FROM touch t LEFT JOIN mailbox m ON m.id = t.mailbox_id
+    WHERE t.id = v.next_ref AND ((t.state IN ('planned', 'approved') AND m.free_at > ?1) OR (t.state = 'sending' AND t.lease_until > ?1))))
   OR (v.next_ref IS NOT NULL AND NOT EXISTS (SELECT 1 FROM touch t WHERE t.id = v.next_ref AND t.ended_at IS NULL)))
 -- name: sim_promises_overdue
 SELECT id, kind || ' due ' || due_at FROM promise WHERE state = 'owed' AND due_at < ?1

@@ -34,6 +34,7 @@ void Simulation::settle_in() {
     if (assets.text(r, 1) != "template") assets_.push_back({assets.integer(r, 0)});
   make_policies();
   make_advisors();
+  make_meeting_type();
   for (int i = 0; i < options_.contacts; ++i) make_contact();
 }
 

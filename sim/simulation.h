@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -106,6 +107,14 @@ class Simulation {
   Result<Json> do_book(ConversationId);
   Result<Json> do_outcome(ConversationId);
 
+  // appointments (appointments.cc)
+  void make_meeting_type();
+  std::optional<std::string> offered_start();
+  void appoint(size_t conversation);
+  void change_appointment(AppointmentId);
+  Result<Json> cancel_appointment(AppointmentId);
+  void end_appointment(size_t conversation, AppointmentId);
+
   // advisors (advisors.cc)
   void advisor_day(size_t advisor);
   void work_on_drafts(size_t advisor);
@@ -136,6 +145,7 @@ class Simulation {
   std::vector<Talkative> talks_;
   std::vector<AssetId> assets_;
   std::vector<std::string> types_;
+  MeetingTypeId meeting_type_;
   std::deque<Mail> fresh_;  // mails whose effects on their readers are still to come
   size_t seen_mails_ = 0;
   std::unordered_map<int64_t, bool> arrived_;  // what became of messages whose outcome is unknown

@@ -23,10 +23,17 @@ std::vector<Field> body_fields() {
        {"weight", shape::integer(0, 1000), optional, "Of fair rotation; default 1, 0: only when nobody else can."},
        {"fixed", shape::boolean(), optional, "Always needed."},
        {"group", shape::line(1, 60), nullable, "One host of each group is needed."}});
-  std::vector<Field> out = {{"slug", shape::line(1, 60), required, "In addresses: small letters, digits and hyphens."},
-                            {"type", shape::line(1, 60), required, "Type of the conversations that it leads to."},
-                            {"name", shape::map(shape::line(1, 200), 50), required, "Text per language."},
-                            {"description", shape::map(shape::text(1, 4000), 50), optional, "Text per language."}};
+  static const Shape texts = shape::map(shape::text(1, 4000), 50);
+  static const Shape education = shape::object({{"covers", texts, optional, "What the talk covers, per language."},
+                                                {"why", texts, optional, "Why it matters."},
+                                                {"outcomes", texts, optional, "What may come of it."},
+                                                {"ready", texts, optional, "What to have ready."}});
+  std::vector<Field> out = {
+      {"slug", shape::line(1, 60), required, "In addresses: small letters, digits and hyphens."},
+      {"type", shape::line(1, 60), required, "Type of the conversations that it leads to."},
+      {"name", shape::map(shape::line(1, 200), 50), required, "Text per language."},
+      {"description", shape::map(shape::text(1, 4000), 50), optional, "Text per language."},
+      {"education", education, optional, "What a customer reads before booking and before the talk."}};
   for (Field& f : slots::type_fields()) out.push_back(std::move(f));
   const std::vector<Field> more = {
       {"channels", shape::list(means(), 1, 4), optional, "How it is offered; default in_person."},
@@ -45,7 +52,7 @@ std::vector<Field> body_fields() {
 Shape view() {
   std::vector<Field> out = {{"id", shape::id("mty"), required}};
   for (Field f : body_fields()) {
-    if (f.name == "name" || f.name == "description") f.shape = shape::any(1 << 20);
+    if (f.name == "name" || f.name == "description" || f.name == "education") f.shape = shape::any(1 << 20);
     out.push_back(std::move(f));
   }
   out.push_back({"created_at", shape::time(), required});

@@ -311,6 +311,32 @@ Result<Json> remove_asset(Step& step, AssetId id) {
   return Json{{"id", id.text()}, {"deleted", true}};
 }
 
+namespace {
+
+// A run about the appointment ahead, else about one as it could be.
+EnrollmentId pretend_appointment(Case& c, Instant now, const std::string& base_url) {
+  if (c.appointments.empty()) {
+    Instant start = std::chrono::ceil<std::chrono::days>(now) + std::chrono::hours{58};
+    c.appointments.push_back({.id = {1},
+                              .names = {{"en", "First talk"}, {"fr", "Premier entretien"}},
+                              .ready = {{"en", "A recent statement"}, {"fr", "Un relevé récent"}},
+                              .start = start,
+                              .end = start + std::chrono::minutes{30},
+                              .zone = c.place.zone.name(),
+                              .channel = "video",
+                              .place = base_url,
+                              .with = c.owner.name,
+                              .link = base_url + "/a/"});
+  }
+  sequences::Enrollment run;
+  run.id = {1};
+  run.appointment = c.appointments.front().id;
+  c.enrollments.push_back(run);
+  return run.id;
+}
+
+}  // namespace
+
 Result<Json> preview_asset(Step& step, AssetId id, ConversationId conversation) {
   Row a = TRY(find_row(step, id));
   if (!a.is_template()) return fail(Code::conflict, "only a template can be previewed");
@@ -321,6 +347,7 @@ Result<Json> preview_asset(Step& step, AssetId id, ConversationId conversation) 
   std::erase_if(only.assets,
                 [&](const library::Asset& x) { return x.kind == "template" && x.key == a.key && x.id != id; });
   conversations::Touch touch = pretend_touch(c, a.key, step.catalog(), step.now);
+  touch.enrollment = pretend_appointment(c, step.now, step.services.base_url);
   auto content = conversations::compose(c, touch, a.key, only, step.names(), step.now);
   if (content) return Json{{"subject", content->subject}, {"body", content->body}, {"missing", json::array{}}};
   json::array missing;

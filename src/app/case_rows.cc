@@ -1,6 +1,6 @@
 #include "app/case_rows.h"
 
-#include "base/check.h"
+#include "app/columns.h"
 
 namespace onward::app {
 
@@ -14,33 +14,6 @@ using sequences::Enrollment;
 using sequences::EnrollmentState;
 
 namespace {
-
-// Walks the columns of one row in their order.
-class Columns {
- public:
-  Columns(const Rows& rows, size_t row, size_t first = 0) : rows_(rows), row_(row), at_(first) {}
-  int64_t integer() { return rows_.integer(row_, at_++); }
-  std::string text() { return rows_.text(row_, at_++); }
-  Instant instant() { return from_ms(integer()); }
-  std::optional<Instant> maybe_instant() {
-    size_t c = at_++;
-    if (rows_.is_null(row_, c)) return std::nullopt;
-    return from_ms(rows_.integer(row_, c));
-  }
-  template <class IdType>
-  IdType id() {
-    return IdType{integer()};
-  }
-  Json json() {
-    auto parsed = parse_json(text());
-    check(parsed.has_value(), "the database holds broken JSON");
-    return std::move(*parsed);
-  }
-
- private:
-  const Rows& rows_;
-  size_t row_, at_;
-};
 
 Value opt(const std::optional<Instant>& t) { return t ? Value{to_ms(*t)} : Value{}; }
 Value num(int64_t n) { return Value{n}; }
@@ -230,6 +203,7 @@ Enrollment read_enrollment(const Rows& rows, size_t row) {
   e.end_reason = c.text();
   e.started_at = c.instant();
   e.ended_at = c.maybe_instant();
+  e.appointment = c.id<AppointmentId>();
   return e;
 }
 
@@ -246,7 +220,8 @@ Params enrollment_params(const Enrollment& e, const Conversation& v) {
           e.reason,
           opt_text(e.end_reason),
           num(to_ms(e.started_at)),
-          opt(e.ended_at)};
+          opt(e.ended_at),
+          opt_int(e.appointment.value)};
 }
 
 Params enrollment_update_params(const Enrollment& e) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 
+#include "app/case_appointments.h"
 #include "app/case_rows.h"
 #include "app/suppression.h"
 #include "base/check.h"
@@ -48,6 +49,9 @@ class Loader {
     });
     ask("case_on_the_wire",
         [](Case& c, const Rows& rows, size_t r) { c.recent.push_back(from_ms(rows.integer(r, 1))); });
+    ask("case_appointments", 0, [this](Case& c, const Rows& rows, size_t r) {
+      c.appointments.push_back(read_case_appointment(step_.services, rows, r));
+    });
     ask("case_opened", [](Case& c, const Rows&, size_t) { c.assets_opened = true; });
     answer();
     for (Case& c : cases_) settle_place(c);

@@ -35,7 +35,7 @@ TEST(Defaults, EverythingIsThereAndCurrent) {
       for (const auto& step : v.document.steps)
         if (!step.template_key.empty()) keys.insert(step.template_key);
     }
-    EXPECT_EQ(current, 25);
+    EXPECT_EQ(current, 44);
     for (const std::string& key : keys)
       for (std::string_view language : {"en", "fr"}) {
         const library::Asset* t = library::find_template(s.catalog().assets, key, language, "en");
@@ -77,7 +77,7 @@ TEST(Defaults, EveryMailReadsWellWithMuchAndWithLittle) {
       if (a.kind == "template") templates.emplace_back(a.id, a.key);
     return {};
   });
-  EXPECT_EQ(templates.size(), 26u);
+  EXPECT_EQ(templates.size(), 42u);
   for (const auto& [id, key] : templates)
     for (ConversationId c : {bare, rich}) {
       auto out = w.ask([&, id = id](Step& s) { return preview_asset(s, id, c); });
@@ -89,7 +89,8 @@ TEST(Defaults, EveryMailReadsWellWithMuchAndWithLittle) {
       }
       ASSERT_TRUE(out->at("missing").as_array().empty()) << key << json::serialize(*out);
       std::string body(out->at("body").as_string());
-      EXPECT_THAT(body, HasSubstr("https://onward.example/p/")) << key;
+      bool service = key.starts_with("appointment_") && key != "appointment_again";  // not for anybody to switch off
+      EXPECT_THAT(body, HasSubstr(service ? "https://onward.example/a/" : "https://onward.example/p/")) << key;
       EXPECT_THAT(body, Not(HasSubstr("{{"))) << key;
       EXPECT_THAT(body, Not(HasSubstr("\n\n\n"))) << key << "\n" << body;
       EXPECT_THAT(body, HasSubstr("Nora Field")) << key;
@@ -204,7 +205,7 @@ TEST(Policies, PutValidatesAndFillsIn) {
 TEST(Embedded, TextsByPath) {
   EXPECT_TRUE(embedded("defaults/types.yaml"));
   EXPECT_FALSE(embedded("defaults/nothing.yaml"));
-  EXPECT_EQ(embedded_below("defaults/messages/fr/").size(), 13u);
+  EXPECT_EQ(embedded_below("defaults/messages/fr/").size(), 21u);
 }
 
 }  // namespace

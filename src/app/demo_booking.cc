@@ -9,29 +9,26 @@ namespace {
 using json::array;
 using json::object;
 
-constexpr const char* kFirstTalkEn =
-    "Half an hour to find out what you need, what it would take, and whether we are the right people for it.\n\n"
-    "## What we talk about\n\n- Where you stand and what should change\n- Which ways there are, and what each costs\n\n"
-    "## Why it matters\n\nMost of what goes wrong later was never said in the first talk.\n\n"
-    "## What may come of it\n\n- A written summary the same day\n- A second talk with figures, or an honest no\n\n"
-    "## What to have ready\n\n- A rough idea of dates and amounts\n- The questions you would regret not having asked\n";
-constexpr const char* kFirstTalkFr =
-    "Une demi-heure pour comprendre votre besoin, ce qu’il demande, et si nous sommes les bonnes personnes.\n\n"
-    "## De quoi nous parlons\n\n- Où vous en êtes et ce qui doit changer\n- Les voies possibles, et ce que chacune "
-    "coûte\n\n"
-    "## Pourquoi c’est utile\n\nCe qui tourne mal plus tard n’a souvent pas été dit au premier entretien.\n\n"
-    "## Ce qui peut en sortir\n\n- Un résumé écrit le jour même\n- Un second entretien avec des chiffres, ou un non "
-    "honnête\n\n"
-    "## À préparer\n\n- Une idée des dates et des montants\n- Les questions que vous regretteriez de ne pas avoir "
-    "posées\n";
-constexpr const char* kReviewEn =
-    "Once a year: what has changed, what still fits, and what does not.\n\n## What to have ready\n\n- What is new in "
-    "your "
-    "life and your firm\n- The papers you have had from us\n";
-constexpr const char* kReviewFr =
-    "Une fois par an : ce qui a changé, ce qui convient encore et ce qui ne convient plus.\n\n## À préparer\n\n- Ce "
-    "qui "
-    "est nouveau dans votre vie et votre entreprise\n- Les documents que vous avez reçus de nous\n";
+object both(const char* en, const char* fr) { return {{"en", en}, {"fr", fr}}; }
+
+object first_talk() {
+  return {
+      {"covers", both("- Where you stand and what should change\n- Which ways there are, and what each costs",
+                      "- Où vous en êtes et ce qui doit changer\n- Les voies possibles, et ce que chacune coûte")},
+      {"why", both("Most of what goes wrong later was never said in the first talk.",
+                   "Ce qui tourne mal plus tard n’a souvent pas été dit au premier entretien.")},
+      {"outcomes", both("- A written summary the same day\n- A second talk with figures, or an honest no",
+                        "- Un résumé écrit le jour même\n- Un second entretien avec des chiffres, ou un non honnête")},
+      {"ready", both("- A rough idea of dates and amounts\n- The questions you would regret not having asked",
+                     "- Une idée des dates et des montants\n- Les questions que vous regretteriez de ne pas avoir "
+                     "posées")}};
+}
+
+object yearly_review() {
+  return {{"ready", both("- What is new in your life and your firm\n- The papers you have had from us",
+                         "- Ce qui est nouveau dans votre vie et votre entreprise\n- Les documents que vous avez reçus "
+                         "de nous")}};
+}
 
 array hosts_of(const std::vector<AdvisorId>& advisors) {
   array out;
@@ -43,26 +40,34 @@ array hosts_of(const std::vector<AdvisorId>& advisors) {
 
 Status add_demo_meeting_types(Step& step, const std::vector<AdvisorId>& hosts) {
   TRY(put_setting(step, "booking", object{{"phone", "+441174960100"}}));
-  TRY(booking::add_meeting_type(step, object{{"slug", "first-talk"},
-                                             {"type", "prospect"},
-                                             {"name", object{{"en", "A first talk"}, {"fr", "Un premier entretien"}}},
-                                             {"description", object{{"en", kFirstTalkEn}, {"fr", kFirstTalkFr}}},
-                                             {"length_min", 30},
-                                             {"buffer_after_min", 10},
-                                             {"notice_min", 120},
-                                             {"channels", array{"in_person", "phone", "video"}},
-                                             {"hosts", hosts_of(hosts)}}));
-  TRY(booking::add_meeting_type(step,
-                                object{{"slug", "yearly-review"},
-                                       {"type", "service"},
-                                       {"name", object{{"en", "Your yearly review"}, {"fr", "Votre bilan annuel"}}},
-                                       {"description", object{{"en", kReviewEn}, {"fr", kReviewFr}}},
-                                       {"length_min", 60},
-                                       {"step_min", 30},
-                                       {"buffer_after_min", 15},
-                                       {"notice_min", 24 * 60},
-                                       {"channels", array{"in_person", "at_customer"}},
-                                       {"hosts", hosts_of(hosts)}}));
+  TRY(booking::add_meeting_type(
+      step, object{{"slug", "first-talk"},
+                   {"type", "prospect"},
+                   {"name", object{{"en", "A first talk"}, {"fr", "Un premier entretien"}}},
+                   {"description", both("Half an hour to find out what you need, what it would take, and "
+                                        "whether we are the right people for it.",
+                                        "Une demi-heure pour comprendre votre besoin, ce qu’il demande, et "
+                                        "si nous sommes les bonnes personnes.")},
+                   {"education", first_talk()},
+                   {"length_min", 30},
+                   {"buffer_after_min", 10},
+                   {"notice_min", 120},
+                   {"channels", array{"in_person", "phone", "video"}},
+                   {"hosts", hosts_of(hosts)}}));
+  TRY(booking::add_meeting_type(
+      step, object{{"slug", "yearly-review"},
+                   {"type", "service"},
+                   {"name", object{{"en", "Your yearly review"}, {"fr", "Votre bilan annuel"}}},
+                   {"description", both("Once a year: what has changed, what still fits, and what does not.",
+                                        "Une fois par an : ce qui a changé, ce qui convient encore et ce qui ne "
+                                        "convient plus.")},
+                   {"education", yearly_review()},
+                   {"length_min", 60},
+                   {"step_min", 30},
+                   {"buffer_after_min", 15},
+                   {"notice_min", 24 * 60},
+                   {"channels", array{"in_person", "at_customer"}},
+                   {"hosts", hosts_of(hosts)}}));
   return {};
 }
 

@@ -4,10 +4,13 @@
 #include <unordered_set>
 #include <utility>
 
+#include "app/case_appointments.h"
 #include "app/cases.h"
 #include "app/mail_text.h"
 #include "app/mailboxes.h"
 #include "base/log.h"
+#include "core/library/words.h"
+#include "ical/invitation.h"
 
 namespace onward::app {
 
@@ -17,8 +20,36 @@ namespace {
 
 const Caller kSystem = system_caller();
 
+// The calendar part that the step asks for, from the mail's own sender: calendars take a change from nobody else.
+ports::CalendarPart calendar_of(const Case& c, const Touch& t, const ports::Message& m, const Services& services,
+                                const Catalog& catalog) {
+  auto e = std::ranges::find(c.enrollments, t.enrollment, &sequences::Enrollment::id);
+  if (e == c.enrollments.end() || !e->appointment) return {};
+  auto a = std::ranges::find(c.appointments, e->appointment, &Appointment::id);
+  auto v = catalog.versions.find(e->version);
+  int at = v == catalog.versions.end() ? -1 : v->second.document.index_of(t.step);
+  if (at < 0 || a == c.appointments.end()) return {};
+  auto kind = v->second.document.steps[static_cast<size_t>(at)].invitation;
+  if (kind == sequences::InvitationKind::none) return {};
+  const std::string& name = library::in_language(a->names, m.language);
+  CalendarText text{catalog.organization_name.empty() ? name : name + ", " + catalog.organization_name,
+                    a->with + "\n" + a->link,
+                    a->place.empty() ? library::channel_in_words(a->channel, m.language) : a->place};
+  ical::Event event = customer_event(services, *a, std::move(text));
+  event.organizer = ical::Person{m.from_name, m.from_address};
+  event.attendees = {{{m.to_name, m.to_address}}};
+  bool cancel = kind == sequences::InvitationKind::cancel;
+  auto made = ical::invitation(cancel ? ical::Method::cancel : ical::Method::request, event);
+  if (!made) {
+    log_warning("engine.invitation", {{"touch", t.id.text()}, {"why", made.error().message}});
+    return {};
+  }
+  return {std::string(ical::to_string(cancel ? ical::Method::cancel : ical::Method::request)), std::move(made->body),
+          made->file_name};
+}
+
 ports::Message message_of(const Case& c, const Touch& t, const ports::Mailbox& mailbox, const Catalog& catalog,
-                          Instant now) {
+                          const Services& services, Instant now) {
   ports::Message m;
   m.touch = t.id;
   m.from_address = mailbox.address.empty() ? c.owner.email : mailbox.address;
@@ -38,6 +69,7 @@ ports::Message message_of(const Case& c, const Touch& t, const ports::Mailbox& m
   m.language = c.contact ? c.contact->language : "";
   m.date = now;
   m.auto_submitted = t.edited_by.empty() && t.approved_by.empty();
+  m.calendar = calendar_of(c, t, m, services, catalog);
   return m;
 }
 
@@ -248,7 +280,7 @@ void Engine::claim_in(Step& step, MailboxId mailbox, std::vector<Claim>& claims)
     for (const Touch& t : d.next.touches)
       if (t.id == claim.touch && t.state == TouchState::sending) {
         claim.lease_token = token;
-        claim.parcel = {box, message_of(d.next, t, box, step.catalog(), step.now)};
+        claim.parcel = {box, message_of(d.next, t, box, step.catalog(), step.services, step.now)};
         ++sending;
       }
     claim.held = std::move(d.next);

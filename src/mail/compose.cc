@@ -65,6 +65,35 @@ std::string part(std::string_view type, std::string_view content) {
          quoted_printable(valid_utf8(content));
 }
 
+std::string base64_lines(std::string_view bytes) {
+  std::string plain = base64(bytes), out;
+  for (size_t at = 0; at < plain.size(); at += kQpLine) out += plain.substr(at, kQpLine) + "\r\n";
+  return out;
+}
+
+std::string multipart(std::string_view kind, const std::string& boundary) {
+  return "Content-Type: multipart/" + std::string(kind) + ";\r\n boundary=\"" + boundary + "\"\r\n\r\n";
+}
+
+// RFC 6047 2.4: the method is that of the calendar. An alternative, since that is what Outlook and Gmail act on.
+std::string calendar_part(const ports::CalendarPart& c) {
+  return "Content-Type: text/calendar; charset=utf-8; method=" + c.method +
+         "; component=VEVENT\r\n"
+         "Content-Transfer-Encoding: quoted-printable\r\n\r\n" +
+         quoted_printable(valid_utf8(c.text));
+}
+
+// The same as a file, for every other program.
+std::string calendar_file(const ports::CalendarPart& c) {
+  return "Content-Type: application/ics; name=\"" + c.file_name +
+         "\"\r\n"
+         "Content-Disposition: attachment; filename=\"" +
+         c.file_name +
+         "\"\r\n"
+         "Content-Transfer-Encoding: base64\r\n\r\n" +
+         base64_lines(c.text);
+}
+
 std::vector<std::string> trimmed_references(const std::vector<std::string>& all) {
   if (all.size() <= kMaxReferences) return all;
   std::vector<std::string> kept = {all.front()};
@@ -143,10 +172,15 @@ std::string compose(const ports::Message& m) {
   if (m.text.empty()) return out + whole(part("html", m.html));
   // "=_" cannot occur in quoted-printable text, so no content can ever look like the boundary.
   const std::string boundary = "=_" + sha256_hex(message_id).substr(0, 32);
-  out += "Content-Type: multipart/alternative;\r\n boundary=\"" + boundary + "\"\r\n\r\n";
-  out += "--" + boundary + "\r\n" + part("plain", m.text);
-  out += "\r\n--" + boundary + "\r\n" + part("html", m.html);
-  return out + "\r\n--" + boundary + "--\r\n";
+  std::string body = multipart("alternative", boundary);
+  body += "--" + boundary + "\r\n" + part("plain", m.text);
+  body += "\r\n--" + boundary + "\r\n" + part("html", m.html);
+  if (!m.calendar.text.empty()) body += "\r\n--" + boundary + "\r\n" + calendar_part(m.calendar);
+  body += "\r\n--" + boundary + "--\r\n";
+  if (m.calendar.text.empty()) return out + body;
+  const std::string outer = "=_" + sha256_hex("outer " + message_id).substr(0, 32);
+  return out + multipart("mixed", outer) + "--" + outer + "\r\n" + body + "\r\n--" + outer + "\r\n" +
+         calendar_file(m.calendar) + "\r\n--" + outer + "--\r\n";
 }
 
 }  // namespace onward::mail

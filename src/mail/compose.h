@@ -3,6 +3,7 @@
 // Promises: the same Message gives the same bytes; every line ends in CRLF, there is no bare CR or LF; lines are ASCII,
 // <= 78 bytes where the content allows and never over 998; no field of the message can add a header or a body part.
 // Requires: message_id is set; names of extra_headers are tokens fixed in code and not written by compose itself.
+// A calendar part goes as an alternative of the text and as a file (RFC 6047).
 // Sources: RFC 5322, 2045-2047, 2183, 3834 (Auto-Submitted), 2369 and 8058 (List-Unsubscribe).
 #pragma once
 #include <string>

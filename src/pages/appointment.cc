@@ -1,12 +1,15 @@
 // /a/{token}: my appointment. The token is the whole credential; a GET changes nothing, since programs open links
 // before people do; every change is a POST of a form that was drawn here.
 #include "app/booking/appointments.h"
+#include "app/case_appointments.h"
 #include "app/sessions.h"
 #include "base/schema.h"
+#include "core/library/words.h"
 #include "ical/calendar.h"
 #include "ical/links.h"
 #include "pages/book_desk.h"
 #include "pages/handlers.h"
+#include "pages/markdown.h"
 
 #include <fmt/format.h>
 
@@ -21,7 +24,8 @@ constexpr size_t kMaxReason = 300;                     // characters
 
 struct Mine {
   booking::Appointment a;
-  std::string slug, with, firm, contact_language;
+  conversations::Appointment shown;  // the same, as messages show it
+  std::string slug, firm;
   Json name;
   bool offered = false;  // its meeting type can be booked
 };
@@ -40,10 +44,7 @@ Result<Mine> load_mine(app::Step& step, const std::string& token) {
     out.name = type->name;
     out.offered = type->active;
   }
-  auto names = app::people(step);
-  Json view = booking::appointment_view(out.a);
-  for (const std::string& host : get_strings(view, "hosts"))
-    if (auto known = names.find(host); known != names.end()) out.with += (out.with.empty() ? "" : ", ") + known->second;
+  out.shown = TRY(app::case_appointment(step, out.a.conversation, out.a.id));
   out.firm = step.catalog().organization_name;
   return out;
 }
@@ -81,28 +82,21 @@ Entry enter(const House& house, const http::Request& request, const http::Pairs&
   return e;
 }
 
-ical::Event event_of(const Visitor& v, const Mine& m, const std::string& token) {
-  const app::Services& services = v.house.runner.services();
+ical::Event event_of(const Visitor& v, const Mine& m) {
+  const conversations::Appointment& a = m.shown;
   std::string name = text_in(m.name, v.words.language());
-  ical::Event e{.uid = m.a.id.text() + "@" + services.mail_domain,
-                .sequence = static_cast<int>(m.a.sequence),
-                .stamp = m.a.updated_at,
-                .start = m.a.start,
-                .end = m.a.end,
-                .zone = find_zone(m.a.zone).value_or(utc())};
-  e.summary = m.firm.empty() ? name : fmt::format("{}, {}", name, m.firm);
-  e.url = services.base_url + "/a/" + token;
-  e.description = v.words.say("mine.invite", {{"with", m.with}, {"link", e.url}});
-  e.location = m.a.place.empty() ? v.words.word("meet", m.a.channel) : m.a.place;
-  if (m.a.state == "cancelled") e.status = ical::EventStatus::cancelled;
-  return e;
+  return app::customer_event(v.house.runner.services(), a,
+                             {m.firm.empty() ? name : fmt::format("{}, {}", name, m.firm),
+                              v.words.say("mine.invite", {{"with", a.with}, {"link", a.link}}),
+                              a.place.empty() ? v.words.word("meet", a.channel) : a.place});
 }
 
 json::object mine_model(const Visitor& v, const Mine& m, const std::string& token) {
   Zone zone = find_zone(m.a.zone).value_or(utc());
-  ical::Event event = event_of(v, m, token);
+  ical::Event event = event_of(v, m);
   std::string path = "/a/" + token;
   bool open = m.a.ahead() && m.a.start > v.now;
+  const std::string& ready = library::in_language(m.shown.ready, v.words.language());
   return {{"firm", m.firm},
           {"name", text_in(m.name, v.words.language())},
           {"state", v.words.word("mine.state", m.a.state)},
@@ -111,9 +105,10 @@ json::object mine_model(const Visitor& v, const Mine& m, const std::string& toke
           {"to", clock_text(m.a.end, zone)},
           {"iso", format_rfc3339(m.a.start)},
           {"zone_name", zone.name()},
-          {"with", m.with},
+          {"with", m.shown.with},
           {"how", v.words.word("meet", m.a.channel)},
           {"place", m.a.place},
+          {"ready", open && !ready.empty() ? Json(markdown_html(ready)) : Json(nullptr)},
           {"ahead", open},
           {"cancelled", m.a.state == "cancelled"},
           {"past", !open && m.a.state != "cancelled"},
@@ -264,7 +259,7 @@ http::Response cancel_mine(const House& house, const http::Request& request) {
 http::Response show_invite(const House& house, const http::Request& request) {
   Entry e = enter(house, request, request.query, token_of(request));
   if (e.refusal) return *e.refusal;
-  auto file = ical::write_calendar({.events = {event_of(*e.v, *e.mine, token_of(request))}});
+  auto file = ical::write_calendar({.events = {event_of(*e.v, *e.mine)}});
   if (!file) return draw_book_error(*e.v, file.error());
   http::Response r = http::Response::text(200, std::move(*file));
   r.set("Content-Type", "text/calendar; charset=utf-8; method=PUBLISH")

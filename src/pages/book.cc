@@ -18,7 +18,8 @@ http::Response draw_times(const Visitor& v, const Offer& offer, const std::vecto
   json::object model = book_frame(v, offer, "", Part::time);
   Told told = split_description(text_in(offer.type().description, v.words.language()));
   model["lead"] = told.lead;
-  model["content"] = told.rest.empty() ? Json(nullptr) : Json(markdown_html(told.rest));
+  std::string content = told.rest + education_text(v.words, offer.type().education);
+  model["content"] = content.empty() ? Json(nullptr) : Json(markdown_html(content));
   Picking p{v.words, offer.zone(), v.now, v.trail, path, v.query("week"), v.query("day")};
   for (auto& [key, value] : picker_model(p, offer.starts)) model[key] = value;
   model["stamp"] = draw_stamp(v.house, "time " + offer.type().slug);

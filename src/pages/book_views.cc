@@ -166,6 +166,16 @@ std::string text_in(const Json& texts, const std::string& language) {
   return {};
 }
 
+std::string education_text(const Words& words, const Json& education) {
+  std::string out;
+  for (std::string_view part : {"covers", "why", "outcomes", "ready"}) {
+    const Json* texts = find(education, part);
+    std::string text = texts ? text_in(*texts, words.language()) : std::string();
+    if (!text.empty()) out += "\n\n## " + words.word("book.education", part) + "\n\n" + text + "\n";
+  }
+  return out;
+}
+
 Told split_description(const std::string& markdown) {
   size_t at = markdown.starts_with("#") ? 0 : markdown.find("\n#");
   if (at == std::string::npos) return {std::string(trim(markdown)), {}};

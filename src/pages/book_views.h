@@ -45,6 +45,8 @@ std::string text_in(const Json& texts, const std::string& language);
 struct Told {
   std::string lead, rest;
 };
+// The parts of a meeting type's education in this language, as Markdown with a heading each; empty: there are none.
+std::string education_text(const Words&, const Json& education);
 Told split_description(const std::string& markdown);
 
 }  // namespace onward::pages

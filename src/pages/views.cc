@@ -94,6 +94,8 @@ std::string fact_detail(const Reader& r, const std::string& kind, const Json& da
   if (kind == "conversation.booked") return shown_date(r, data, "appointment_at");
   if (kind == "conversation.owner") return named(r, get_string(data, "owner"));
   if (kind == "appointment.no_show") return r.words.word("cause", get_string(data, "cause"));
+  if (kind == "appointment.rescheduled" || kind == "appointment.reassigned") return shown_date(r, data, "start");
+  if (kind == "appointment.running_late") return r.words.span(Minutes{get_int(data, "minutes")});
   if (kind == "callback.requested") return shown_date(r, data, "due");
   if (kind == "booking.came_from") return all_values(data);
   if (kind == "step.skipped") return get_string(data, "title") + " – " + told(r, get_string(data, "reason"));

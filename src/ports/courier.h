@@ -23,14 +23,21 @@ struct Mailbox {  // where mail leaves from; secrets stay inside the driver's pr
   bool operator==(const Mailbox&) const = default;
 };
 
+struct CalendarPart {  // iMIP (RFC 6047)
+  std::string method;  // REQUEST, CANCEL
+  std::string text;    // iCalendar, CRLF; empty: none
+  std::string file_name;
+};
+
 struct Message {
   TouchId touch;
   std::string from_address, from_name;
   std::string to_address, to_name;
   std::string reply_to;  // may be empty
   std::string subject;
-  std::string text;                     // UTF-8, "\n" line ends
-  std::string html;                     // may be empty: text only
+  std::string text;  // UTF-8, "\n" line ends
+  std::string html;  // may be empty: text only
+  CalendarPart calendar;
   std::string message_id;               // without angle brackets, "tou_….mac@domain"
   std::string in_reply_to;              // without angle brackets, may be empty
   std::vector<std::string> references;  // without angle brackets

@@ -35,6 +35,8 @@ std::vector<TableCopy> tables_for(ContactId contact) {
       {"conversation_type", ""},
       {"conversation", contact ? of : alive},
       {"talk", either(conversations)},
+      {"meeting_type", ""},
+      {"appointment", either(conversations)},
       {"sequence", ""},
       {"sequence_version", ""},
       {"enrollment", either(conversations)},

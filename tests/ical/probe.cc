@@ -4,6 +4,7 @@
 //   {"do": "expand", "rule", "start", "first", "last"}                                                  -> {"starts"}
 //   {"do": "busy", "text", "from", "to", "zone"}                           -> {"busy": [[ms, ms]], "problems",
 //   "events"}
+//   {"do": "mail", "method", "event", "subject", "body"}: the whole mail of an invitation                -> {"text"}
 //   {"do": "card", ...}                                                                                 -> {"text"}
 #include <iostream>
 #include <string>
@@ -11,8 +12,10 @@
 #include "base/json.h"
 #include "ical/busy.h"
 #include "ical/calendar.h"
+#include "ical/invitation.h"
 #include "ical/recurrence.h"
 #include "ical/vcard.h"
+#include "mail/compose.h"
 
 using namespace onward;
 using namespace onward::ical;
@@ -49,6 +52,22 @@ Result<Json> write(const Json& j) {
     if (to_string(m) == method) c.method = m;
   for (const Json& e : find(j, "events")->as_array()) c.events.push_back(TRY(event(e)));
   return Json(json::object{{"text", TRY(write_calendar(c))}});
+}
+
+Result<Json> mail_of(const Json& j) {
+  Event e = TRY(event(*find(j, "event")));
+  Method method = get_string(j, "method") == "CANCEL" ? Method::cancel : Method::request;
+  Invitation made = TRY(invitation(method, e));
+  ports::Message m;
+  m.from_name = e.organizer->name, m.from_address = e.organizer->email;
+  m.to_name = e.attendees[0].person.name, m.to_address = e.attendees[0].person.email;
+  m.subject = get_string(j, "subject");
+  m.text = get_string(j, "body");
+  m.html = "<p>" + m.text + "</p>";
+  m.message_id = e.uid;
+  m.date = e.stamp;
+  m.calendar = {std::string(to_string(method)), made.body, made.file_name};
+  return Json(json::object{{"text", mail::compose(m)}});
 }
 
 Result<Json> starts(const Json& j) {
@@ -93,6 +112,7 @@ Result<Json> answer(const std::string& line) {
   if (what == "write") return write(j);
   if (what == "expand") return starts(j);
   if (what == "busy") return busy(j);
+  if (what == "mail") return mail_of(j);
   if (what == "card") return card(j);
   return fail(Code::invalid, "do what?");
 }

@@ -2,6 +2,8 @@
 """What src/ical writes is read by Python's icalendar and by ical.js; what it reads is worked out by dateutil,
 recurring_ical_events and ical.js too. Talks to $ONWARD_ICAL_PROBE, else build/ical_probe. Ends with `N passed, N failed`."""
 import datetime as dt
+import email
+import email.policy
 import io
 import json
 import os
@@ -123,6 +125,38 @@ def dateutil_zone(calendar, tzid, wall):
     part = next(z for z in calendar.walk("VTIMEZONE") if z["TZID"] == tzid)
     zone = tz.tzical(io.StringIO(part.to_ical().decode())).get(tzid)
     return wall.replace(tzinfo=zone, fold=0)
+
+
+def mails():
+    """Invitations and cancellations as whole mails, read by Python's email and icalendar: the calendar is there as an
+    alternative and as a file, both the same, with the method in the type and in the calendar."""
+    asked = []
+    for zone, start, end in moments():
+        for number, method in enumerate(["REQUEST", "CANCEL"]):
+            asked.append((method, start, end, {"do": "mail", "method": method, "subject": "Entretien à 11 h ; « là »",
+                "body": "Bonjour\n.\nFrom here", "event": event(f"apt_{len(asked)}@onward.example", start, end, zone,
+                    sequence=number, organizer={"name": "Zoé, Martin", "email": "zoe@firm.example"},
+                    attendees=[{"name": "Ann \"A\" Lee", "email": "ann@example.org"}])}))
+    for (method, start, end, request), answer in zip(asked, probe([a[3] for a in asked])):
+        raw = answer["text"].encode()
+        mail = email.message_from_bytes(raw, policy=email.policy.default)
+        expect("types of an invitation", [p.get_content_type() for p in mail.walk()],
+               ["multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/calendar", "application/ics"])
+        expect("no fault in it", [p.defects for p in mail.walk() if p.defects], [])
+        expect("lines of it", max(len(line) for line in raw.split(b"\r\n")) <= 998 and b"\n" not in raw.replace(b"\r\n", b""), True)
+        part, file = [p for p in mail.walk() if p.get_content_type() in ("text/calendar", "application/ics")]
+        expect("method of the part", part["content-type"].params.get("method"), method)
+        expect("file", file.get_filename(), "invite.ics")
+        text = part.get_content().replace("\r\n", "\n")
+        expect("the same twice", file.get_content().decode().replace("\r\n", "\n"), text)
+        calendar = icalendar.Calendar.from_ical(text)
+        found = calendar.walk("VEVENT")[0]
+        expect("method", calendar["METHOD"], method)
+        expect("sequence", int(found["SEQUENCE"]), request["event"]["sequence"])
+        expect("status", str(found["STATUS"]), "CANCELLED" if method == "CANCEL" else "CONFIRMED")
+        expect("organizer is the sender", str(found["ORGANIZER"]).lower(), "mailto:" + mail["from"].addresses[0].addr_spec)
+        expect("start", as_instant(calendar, found, "DTSTART"), start)
+        expect("end", as_instant(calendar, found, "DTEND"), end)
 
 
 def long_feeds():
@@ -316,7 +350,7 @@ def cards():
            ("claire@firm.example", "tel:+33123456789", "https://firm.example/c"))
 
 
-for part in (written, long_feeds, hostile_text, refused, rules, recurring_events, embedded_zones, cards):
+for part in (written, mails, long_feeds, hostile_text, refused, rules, recurring_events, embedded_zones, cards):
     before = passed + failed
     part()
     print(f"{part.__name__}: {passed + failed - before} checks")

@@ -1,6 +1,7 @@
 #include "app/booking/appointments.h"
 
 #include "app/booking/life.h"
+#include "app/case_appointments.h"
 #include "app/contacts.h"
 #include "app/scope.h"
 #include "base/check.h"
@@ -17,7 +18,6 @@ using ports::opt_text;
 namespace {
 
 constexpr int64_t kPage = 1000;
-constexpr size_t kTokenLength = 32;  // hexadecimal digits: 128 bits
 
 const std::vector<std::string> kSources = {"web",      "phone", "callback", "chat",  "assistant", "walk_in",
                                            "campaign", "event", "sms",      "email", "api"};
@@ -188,7 +188,7 @@ Result<Json> write_booking(Step& step, const Json& body, ContactId contact, Home
              {"zone", zone.name()},
              {"hosts", advisor_ids(json::serialize(r.host_ids()))},
              {"reasons", r.reasons}});
-  TRY_VOID(move_conversation(step, home.id, conversations::StageEntered{Stage::booked, r.start}));
+  TRY_VOID(booked(step, home.id, id));
   json::object out = TRY(get_appointment_as_system(step, id));
   out["reasons"] = std::move(r.reasons);
   out["link"] = step.services.base_url + "/a/" + token;
@@ -220,10 +220,6 @@ const Shape& booking_shape() {
        {"note", shape::text(1, 2000), shape::nullable, "What the host should know"},
        {"previous_id", shape::id("apt"), shape::nullable, "The appointment that this one replaces"}});
   return s;
-}
-
-std::string link_token(const Services& services, AppointmentId id) {
-  return hmac_sha256_hex(services.secret, "appointment link " + id.text()).substr(0, kTokenLength);
 }
 
 json::object appointment_view(const Appointment& a) {

@@ -62,9 +62,7 @@ Result<Json> running_late(Step&, AppointmentId, const Json& body);
 // A talk was logged: the appointments of its conversation that it can have been are held. For log_talk.
 Status talk_logged(Step&, ConversationId, Instant held_at);
 
-// The customer's own link: 128 bits made of the installation's key, so that every message can carry it; only its hash
-// is kept. By its token whoever comes is let in: callers run as the system.
-std::string link_token(const Services&, AppointmentId);
+// By the token of the customer's own link (link_token) whoever comes is let in: callers run as the system.
 Result<Appointment> find_by_token(Step&, const std::string& token);  // not_found
 
 // For other use cases. Errors: not_found (also when the caller may not see it).

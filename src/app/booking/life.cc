@@ -1,14 +1,17 @@
 #include "app/booking/life.h"
 
+#include "app/case_appointments.h"
 #include "app/scope.h"
 
 namespace onward::app::booking {
 
-using conversations::AppointmentGone;
+using conversations::AppointmentAhead;
+using conversations::AppointmentBooked;
+using conversations::AppointmentCancelled;
+using conversations::AppointmentConfirmed;
 using conversations::AppointmentHeld;
 using conversations::NoShow;
-using conversations::Stage;
-using conversations::StageEntered;
+using conversations::RunningLate;
 using ports::null_value;
 using ports::opt_text;
 using shape::nullable;
@@ -78,10 +81,15 @@ std::optional<Instant> next_appointment(Step& step, ConversationId id, Appointme
   return from_ms(row.integer(0, 0));
 }
 
+Status booked(Step& step, ConversationId conversation, AppointmentId id) {
+  auto next = next_appointment(step, conversation, id);
+  return move_conversation(step, conversation, AppointmentBooked{TRY(case_appointment(step, conversation, id)), next});
+}
+
 // One of several is over: the conversation looks at the next one.
 Status look_ahead(Step& step, ConversationId id) {
   auto next = next_appointment(step, id, {});
-  return next ? move_conversation(step, id, AppointmentGone{"another appointment is ahead", next}) : Status{};
+  return next ? move_conversation(step, id, AppointmentAhead{*next}) : Status{};
 }
 
 Status talk_logged(Step& step, ConversationId id, Instant held_at) {
@@ -128,7 +136,11 @@ const Shape& late_shape() {
 Result<Json> confirm(Step& step, AppointmentId id) {
   Appointment a = TRY(open_ahead(step, id));
   if (a.state == "checked_in") return fail(Code::conflict, "this appointment is checked_in already");
-  if (a.state == "booked") set_state(step, a, {.state = "confirmed"});
+  if (a.state == "booked") {
+    set_state(step, a, {.state = "confirmed"});
+    TRY_VOID(
+        move_conversation(step, a.conversation, AppointmentConfirmed{TRY(case_appointment(step, a.conversation, id))}));
+  }
   return answer(step, id);
 }
 
@@ -142,7 +154,8 @@ Result<Json> cancel(Step& step, AppointmentId id, const Json& body) {
             {{"late", late}, {"notice_min", std::chrono::floor<Minutes>(notice).count()}});
   TRY_VOID(move_conversation(
       step, a.conversation,
-      AppointmentGone{"the appointment was cancelled", next_appointment(step, a.conversation, a.id)}));
+      AppointmentCancelled{TRY(case_appointment(step, a.conversation, id)), "the appointment was cancelled",
+                           next_appointment(step, a.conversation, a.id)}));
   return answer(step, id);
 }
 
@@ -156,7 +169,7 @@ Result<Json> reschedule(Step& step, AppointmentId id, const Json& body) {
                                   .host = TRY(id_of<AdvisorId>(body, "host_id")),
                                   .known = a.advisor}));
   TRY_VOID(move(step, a, r, zone, "appointment.rescheduled"));
-  TRY_VOID(move_conversation(step, a.conversation, StageEntered{Stage::booked, r.start}));
+  TRY_VOID(booked(step, a.conversation, id));
   return answer(step, id);
 }
 
@@ -169,6 +182,7 @@ Result<Json> reassign(Step& step, AppointmentId id, const Json& body) {
   Reserved r = TRY(
       reserve(step, {.type = a.type, .start = a.start, .zone = a.zone, .host = host, .strictness = Strictness::staff}));
   TRY_VOID(move(step, a, r, a.zone, "appointment.reassigned"));
+  TRY_VOID(booked(step, a.conversation, id));
   return answer(step, id);
 }
 
@@ -182,7 +196,7 @@ Result<Json> held(Step& step, AppointmentId id) {
   Appointment a = TRY(open_ahead(step, id));
   if (step.now < a.start - kEarly) return fail(Code::conflict, "this appointment has not begun");
   set_state(step, a, {.state = "held"});
-  TRY_VOID(move_conversation(step, a.conversation, AppointmentHeld{}));
+  TRY_VOID(move_conversation(step, a.conversation, AppointmentHeld{id}));
   return answer(step, id);
 }
 
@@ -191,7 +205,7 @@ Result<Json> no_show(Step& step, AppointmentId id, const Json& body) {
   if (step.now < a.start) return fail(Code::conflict, "this appointment has not begun");
   std::string cause = get_string(body, "cause");
   set_state(step, a, {.state = "no_show", .cause = cause});
-  TRY_VOID(move_conversation(step, a.conversation, NoShow{cause}));
+  TRY_VOID(move_conversation(step, a.conversation, NoShow{cause, TRY(case_appointment(step, a.conversation, id))}));
   TRY_VOID(look_ahead(step, a.conversation));
   return answer(step, id);
 }
@@ -201,6 +215,7 @@ Result<Json> running_late(Step& step, AppointmentId id, const Json& body) {
   int64_t minutes = get_int(body, "minutes");
   step.run("appointment_late", {id.value, minutes, opt_text(get_string(body, "note", a.note)), to_ms(step.now)});
   step.fact("appointment.running_late", a.conversation, id.value, {{"minutes", minutes}});
+  TRY_VOID(move_conversation(step, a.conversation, RunningLate{TRY(case_appointment(step, a.conversation, id))}));
   return answer(step, id);
 }
 

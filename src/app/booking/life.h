@@ -6,6 +6,8 @@ namespace onward::app::booking {
 
 // Decides and saves, by the system's eyes: whoever may see the appointment may change it.
 Status move_conversation(Step&, ConversationId, const Event&);
+// What a booking, or its move to another time or host, does to the conversation.
+Status booked(Step&, ConversationId, AppointmentId);
 // The next appointment ahead of a conversation, if `besides` is not it.
 std::optional<Instant> next_appointment(Step&, ConversationId, AppointmentId besides);
 Result<json::object> get_appointment_as_system(Step&, AppointmentId);

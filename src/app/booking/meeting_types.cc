@@ -19,6 +19,7 @@ constexpr std::string_view kWords[] = {"assignment", "grid", "fill"};
 
 constexpr int64_t kUsualLength = 30;
 constexpr int64_t kUsualCancelNotice = 24 * 60;
+constexpr int64_t kUsualReminders[] = {24 * 60, 2 * 60};
 
 json::object usual_rules() {
   return {{"length_min", kUsualLength}, {"offset_min", 0},   {"buffer_before_min", 0},
@@ -52,6 +53,7 @@ json::object view(const MeetingType& t) {
         {"advisor_id", h.advisor.text()}, {"weight", h.weight}, {"fixed", h.fixed}, {"group", text_json(h.group)}});
   json::object out{
       {"id", t.id.text()}, {"slug", t.slug}, {"type", t.type}, {"name", t.name}, {"description", t.description}};
+  out["education"] = t.education;
   for (const auto& [key, value] : t.rules.as_object()) out[key] = value;
   out["channels"] = t.channels;
   out["place"] = text_json(t.place);
@@ -92,7 +94,8 @@ ports::Params row(const MeetingType& t) {
           int64_t{t.requires_confirmation},
           dump(t.reminders),
           int64_t{t.active},
-          to_ms(t.updated_at)};
+          to_ms(t.updated_at),
+          dump(t.education)};
 }
 
 void read_hosts(Step& step, std::vector<MeetingType>& types) {
@@ -171,6 +174,9 @@ Status apply(Step& step, MeetingType& t, const Json& body, Changes& c) {
   t.description = c.value("description", std::move(t.description));
   TRY_VOID(require_texts(t.name, "name", true));
   TRY_VOID(require_texts(t.description, "description", false));
+  t.education = c.value("education", std::move(t.education));
+  for (const auto& [part, texts] : t.education.as_object())
+    if (!texts.is_null()) TRY_VOID(require_texts(texts, fmt::format("education/{}", std::string_view(part)), false));
   TRY_VOID(apply_rules(t, body, c));
   t.channels = c.value("channels", std::move(t.channels));
   if (t.channels.as_array().empty()) t.channels = json::array{Json("in_person")};
@@ -227,6 +233,7 @@ MeetingType read_type(const Rows& rows, size_t r) {
   t.cancel_notice_min = rows.integer(r, 24);
   t.created_at = from_ms(rows.integer(r, 25));
   t.updated_at = from_ms(rows.integer(r, 26));
+  t.education = stored_json(rows.text(r, 27), json::object{});
   return t;
 }
 
@@ -245,6 +252,7 @@ Result<Json> add_meeting_type(Step& step, const Json& body) {
   MeetingType t{.id = step.new_id<MeetingTypeId>(), .created_at = step.now, .updated_at = step.now};
   t.rules = usual_rules();
   t.cancel_notice_min = kUsualCancelNotice;
+  t.reminders = json::array(std::begin(kUsualReminders), std::end(kUsualReminders));
   Changes c(body);
   TRY_VOID(apply(step, t, body, c));
   step.run("meeting_type_insert", row(t));

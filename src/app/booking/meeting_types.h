@@ -17,7 +17,8 @@ struct MeetingType {
   MeetingTypeId id;
   std::string slug, type;  // type: of the conversation
   Json name = json::object{}, description = json::object{};
-  Json rules = json::object{};  // the slot rules, as docs/slots.md names them
+  Json education = json::object{};  // {covers, why, outcomes, ready}: text per language each
+  Json rules = json::object{};      // the slot rules, as docs/slots.md names them
   Json channels = json::array{}, reminders = json::array{};
   std::string place;
   int64_t seats = 1, cancel_notice_min = 0;
@@ -30,7 +31,8 @@ struct MeetingType {
   Millis after() const { return Minutes{get_int(rules, "buffer_after_min")}; }
 };
 
-// {slug, type, name: {language: text}, description, the slot rules of docs/slots.md, channels, place, seats,
+// {slug, type, name: {language: text}, description, education: {covers, why, outcomes, ready}, the slot rules of
+// docs/slots.md, channels, place, seats,
 //  cancel_notice_min, requires_confirmation, reminders, active, hosts: [{advisor_id, weight, fixed, group}]}
 Result<Json> add_meeting_type(Step&, const Json& body);
 Result<Json> get_meeting_type(Step&, MeetingTypeId);

@@ -57,7 +57,7 @@ void Decider::resume_on(Instant at) {
   for (Touch& t : c_.touches) {
     if (!t.open() || !t.enrollment || t.state == TouchState::sending || t.state == TouchState::in_doubt) continue;
     Enrollment* e = find_enrollment(t.enrollment);
-    if (!e || e->state != sequences::EnrollmentState::active) continue;
+    if (!e || e->state != sequences::EnrollmentState::active || is_service(*e)) continue;
     const sequences::Step* step = step_of(t);
     auto open = calendar::next_open(at, rules_for(t), c_.place, absences_for(step), *catalog_.holidays);
     open.reasons.insert(open.reasons.begin(), {"reply", t.due_at, at, "the contact named a date"});

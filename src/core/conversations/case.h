@@ -139,17 +139,44 @@ struct Deal {
   Instant at;
 };
 
+// An appointment as decisions and messages look at it.
+struct Appointment {
+  AppointmentId id;
+  std::string meeting_type;                  // slug
+  std::map<std::string, std::string> names;  // of the meeting type, by language
+  std::map<std::string, std::string> ready;  // what to have ready, by language; may be empty
+  std::vector<Minutes> reminders;            // so long before, as the meeting type has it
+  Instant start, end;
+  std::string zone = "UTC";  // whose wall clock was promised
+  std::string channel, place, with;
+  std::string state, cause, reason;  // as app/booking/appointments.h has them
+  bool late_cancellation = false;
+  int running_late_min = 0;
+  int64_t sequence = 0;  // of the invitation; 0: never moved
+  std::string link;      // the customer's own
+  Instant booked_at, updated_at;
+  int earlier_no_shows = 0;  // of this contact, by the contact
+  bool first_visit = true;   // this contact has never met anybody here
+
+  bool ahead() const { return state == "booked" || state == "confirmed" || state == "checked_in"; }
+};
+
+// The probability that the customer does not come, from what is known at booking: the time between booking and
+// appointment, and earlier no-shows.
+double no_show_risk(const Appointment&);
+
 struct Case {
   Conversation conversation;
   std::optional<contacts::Contact> contact;
-  Advisor owner;                        // id 0 when there is none
-  calendar::Place place;                // of the recipient
-  std::deque<Enrollment> enrollments;   // active ones, and ended ones for re-entry
-  std::deque<Touch> touches;            // open ones
-  std::vector<Promise> promises;        // those that are not settled
-  std::optional<Talk> talk;             // the last one
-  std::vector<std::string> objections;  // of all talks
-  std::vector<Instant> recent;          // follow-ups sent to the contact in the cap's days, any conversation
+  Advisor owner;                          // id 0 when there is none
+  calendar::Place place;                  // of the recipient
+  std::deque<Enrollment> enrollments;     // active ones, and ended ones for re-entry
+  std::deque<Touch> touches;              // open ones
+  std::vector<Promise> promises;          // those that are not settled
+  std::vector<Appointment> appointments;  // those ahead, and those that running enrollments are about
+  std::optional<Talk> talk;               // the last one
+  std::vector<std::string> objections;    // of all talks
+  std::vector<Instant> recent;            // follow-ups sent to the contact in the cap's days, any conversation
   std::set<AssetId> sent_assets;
   bool assets_opened = false;
   std::string thread_id;  // Message-ID of the last mail in or out

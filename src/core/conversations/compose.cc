@@ -69,6 +69,37 @@ json::object values_for(const Case& c, const Catalog& catalog, const Linked& lin
   return v;
 }
 
+const Appointment* appointment_of(const Case& c, const Touch& t) {
+  for (const sequences::Enrollment& e : c.enrollments)
+    if (e.id == t.enrollment)
+      for (const Appointment& a : c.appointments)
+        if (a.id == e.appointment) return &a;
+  return nullptr;
+}
+
+// What is not known is left out: a template that needs it is mended by a person, not sent with a gap.
+json::object appointment_values(const Appointment& a, const std::string& language) {
+  Zone zone = find_zone(a.zone).value_or(utc());
+  auto clock = [&](Instant t) { return format_time_of_day(std::chrono::floor<Minutes>(zone.local(t).time)); };
+  json::object v{{"name", library::in_language(a.names, language)},
+                 {"date", day_in_words(a.start, zone, language)},
+                 {"time", clock(a.start)},
+                 {"end_time", clock(a.end)},
+                 {"zone", zone.name()},
+                 {"how", library::channel_in_words(a.channel, language)}};
+  auto put = [&](std::string_view name, std::string text) {
+    if (!text.empty()) v[name] = std::move(text);
+  };
+  put("place", a.place);
+  put("with", a.with);
+  put("link", a.link);
+  put("reason", a.reason);
+  put("ready", library::in_language(a.ready, language));
+  v["moved"] = a.sequence > 0;
+  if (a.running_late_min > 0) v["late_min"] = fmt::format("{}", a.running_late_min);
+  return v;
+}
+
 // One line, as a subject must be.
 std::string one_line(std::string s) {
   for (char& ch : s)
@@ -80,13 +111,40 @@ std::string one_line(std::string s) {
 
 const VariableTypes& template_variables() {
   using enum VariableType;
-  static const VariableTypes types = {{"contact.name", text}, {"contact.first_name", text}, {"organization.name", text},
-                                      {"advisor.name", text}, {"advisor.email", text},      {"advisor.phone", text},
-                                      {"firm.name", text},    {"conversation.topic", text}, {"talk.date", date},
-                                      {"talk.summary", text}, {"talk.key_points", list},    {"talk.key_points[]", text},
-                                      {"next_steps", list},   {"next_steps[].what", text},  {"next_steps[].due", text},
-                                      {"assets", list},       {"assets[].title", text},     {"assets[].url", text},
-                                      {"asset.title", text},  {"asset.url", text},          {"preferences_url", text}};
+  static const VariableTypes types = {{"contact.name", text},
+                                      {"contact.first_name", text},
+                                      {"organization.name", text},
+                                      {"advisor.name", text},
+                                      {"advisor.email", text},
+                                      {"advisor.phone", text},
+                                      {"firm.name", text},
+                                      {"conversation.topic", text},
+                                      {"talk.date", date},
+                                      {"talk.summary", text},
+                                      {"talk.key_points", list},
+                                      {"talk.key_points[]", text},
+                                      {"next_steps", list},
+                                      {"next_steps[].what", text},
+                                      {"next_steps[].due", text},
+                                      {"assets", list},
+                                      {"assets[].title", text},
+                                      {"assets[].url", text},
+                                      {"asset.title", text},
+                                      {"asset.url", text},
+                                      {"preferences_url", text},
+                                      {"appointment.name", text},
+                                      {"appointment.date", date},
+                                      {"appointment.time", text},
+                                      {"appointment.end_time", text},
+                                      {"appointment.zone", text},
+                                      {"appointment.how", text},
+                                      {"appointment.place", text},
+                                      {"appointment.with", text},
+                                      {"appointment.link", text},
+                                      {"appointment.reason", text},
+                                      {"appointment.ready", text},
+                                      {"appointment.moved", boolean},
+                                      {"appointment.late_min", text}};
   return types;
 }
 
@@ -103,6 +161,7 @@ Result<Content> compose(const Case& c, const Touch& t, std::string_view template
   Linked linked = link_assets(c, t, catalog, names);
   linked.links.push_back({names.token(), "preferences", t.id, {}});
   json::object values = values_for(c, catalog, linked);
+  if (const Appointment* a = appointment_of(c, t)) values["appointment"] = appointment_values(*a, c.contact->language);
   values["preferences_url"] = catalog.base_url + "/p/" + linked.links.back().token;
   Json v(std::move(values));
   Content out;

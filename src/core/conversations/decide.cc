@@ -10,6 +10,7 @@
 namespace onward::conversations {
 namespace {
 
+using sequences::about_appointment;
 using sequences::EnrollmentState;
 using sequences::TriggerKind;
 
@@ -18,6 +19,15 @@ constexpr Stage kStages[] = {Stage::hand_raised, Stage::qualified, Stage::booked
 
 bool waits_to_leave(const Touch& t) {
   return t.is_message() && (t.state == TouchState::planned || t.state == TouchState::approved);
+}
+
+// Whether this run and one about this appointment are of the same sequence and for the same thing.
+bool same_run(const Enrollment& e, const VersionedDocument& v, AppointmentId about) {
+  return e.sequence == v.sequence && (!about_appointment(v.document.trigger.kind) || e.appointment == about);
+}
+
+bool names_type(const VersionedDocument& v, const Appointment& a) {
+  return std::ranges::count(v.document.trigger.meeting_types, a.meeting_type) > 0;
 }
 
 }  // namespace
@@ -163,44 +173,12 @@ Status Decider::on(const StageEntered& e) {
   return {};
 }
 
-Status Decider::on(const NoShow& e) {
-  if (!is_open()) return fail(Code::conflict, "this conversation is closed; reopen it first");
-  fact("appointment.no_show", c_.conversation.id.value, {{"cause", e.cause}});
-  stop_preparation("the appointment did not take place");
-  c_.conversation.appointment_at.reset();
-  if (c_.conversation.stage == Stage::booked) enter_stage(Stage::following_up, "the appointment did not take place");
-  touch_conversation();
-  fire(TriggerKind::no_show, {}, "the appointment did not take place");
-  return {};
-}
-
-Status Decider::on(const AppointmentGone& e) {
-  c_.conversation.appointment_at = e.next_at;
-  touch_conversation();
-  if (e.next_at || !is_open()) return {};
-  stop_preparation(e.why);
-  if (c_.conversation.stage != Stage::booked) return {};
-  Stage before = c_.conversation.last_talk_at ? Stage::following_up : Stage::qualified;
-  enter_stage(before, e.why);
-  fire(TriggerKind::stage_entered, std::string(to_string(before)), e.why);
-  return {};
-}
-
-Status Decider::on(const AppointmentHeld&) {
-  if (!is_open()) return fail(Code::conflict, "this conversation is closed; reopen it first");
-  if (!c_.conversation.appointment_at) return {};  // its talk was logged already
-  stop_preparation("the appointment took place");
-  if (c_.conversation.stage < Stage::met) enter_stage(Stage::met, "the appointment took place");
-  touch_conversation();
-  return {};
-}
-
 Status Decider::on(const OutcomeSet& e) {
   if (!is_open()) return fail(Code::conflict, "this conversation is closed already");
   Stage stage = *parse_stage(e.deal.kind);
   stop_all(fmt::format("the outcome is {}", e.deal.kind), true);
   for (Touch& t : c_.touches)
-    if (t.open() && t.kind == "task") cancel(t, fmt::format("the outcome is {}", e.deal.kind));
+    if (t.open() && t.kind == "task" && !serves(t)) cancel(t, fmt::format("the outcome is {}", e.deal.kind));
   waive_all(fmt::format("the outcome is {}", e.deal.kind));
   close(stage, e.deal);
   return {};
@@ -245,10 +223,16 @@ Status Decider::on(const Enroll& e) {
   if (!is_open()) return fail(Code::conflict, "this conversation is closed; reopen it first");
   auto it = catalog_.versions.find(e.version);
   if (it == catalog_.versions.end()) return fail(Code::not_found, "there is no such published sequence");
+  AppointmentId about;
+  if (about_appointment(it->second.document.trigger.kind)) {
+    for (const Appointment& a : c_.appointments)
+      if (a.ahead() && a.start > now_ && !about) about = a.id;
+    if (!about) return fail(Code::conflict, "this sequence is about an appointment, and none is ahead");
+  }
   for (const Enrollment& x : c_.enrollments)
-    if (x.sequence == it->second.sequence && x.state == EnrollmentState::active)
+    if (same_run(x, it->second, about) && x.state == EnrollmentState::active)
       return fail(Code::conflict, "this conversation is on that sequence already");
-  start(it->second, "started by a person");
+  start(it->second, "started by a person", about);
   return {};
 }
 
@@ -303,7 +287,7 @@ void Decider::tick_touch(Touch& t) {
   if (t.state == TouchState::sending) return doubtful(t, "the sender stopped without telling the outcome");
   if (t.state == TouchState::in_doubt) return in_doubt_timer(t);
   const sequences::Step* due_step = step_of(t);
-  if (std::string why = due_step && !message ? objection_to(*due_step, true) : ""; !why.empty()) {
+  if (std::string why = due_step && !message ? objection_to(*due_step, true, about(t)) : ""; !why.empty()) {
     cancel(t, why);
     return step_over(t);
   }
@@ -315,8 +299,12 @@ void Decider::tick_touch(Touch& t) {
     waive_all("closed gracefully");
     return close(Stage::dormant, deal);
   }
-  if (t.kind == "task") {  // it is due now and stays with the person until done
-    t.next_at.reset();
+  if (t.kind == "task" && about(t) && now_ >= t.expires_at) {
+    set_state(t, TouchState::expired, "nobody did it in time", "touch.expired");
+    return step_over(t);
+  }
+  if (t.kind == "task") {  // it is due now and stays with the person until done, or until the appointment has begun
+    t.next_at = about(t) ? std::optional(t.expires_at) : std::nullopt;
     mark(t.change);
     fact("touch.due", t.id.value, {{"state", to_string(t.state)}});
     return;
@@ -363,32 +351,43 @@ void Decider::close(Stage stage, const Deal& given) {
   effects_.deal = deal;
 }
 
-bool Decider::may_enter(const VersionedDocument& v) const {
+bool Decider::may_enter(const VersionedDocument& v, AppointmentId about) const {
   const auto& stages = v.document.stages;
   std::string stage(to_string(c_.conversation.stage));
   if (!stages.empty() && std::find(stages.begin(), stages.end(), stage) == stages.end()) return false;
   for (const Enrollment& e : c_.enrollments) {
-    if (e.sequence != v.sequence) continue;
+    if (!same_run(e, v, about)) continue;
     if (v.document.reentry == sequences::Reentry::never) return false;
     if (v.document.reentry == sequences::Reentry::after_end && e.state == EnrollmentState::active) return false;
   }
   return true;
 }
 
-void Decider::fire(TriggerKind kind, const std::string& stage, std::string_view reason) {
-  if (!is_open()) return;
-  for (const auto& [id, v] : catalog_.versions) {
-    if (!v.current || v.document.type != c_.conversation.type || v.document.trigger.kind != kind) continue;
-    if (kind == TriggerKind::stage_entered && v.document.trigger.stage != stage) continue;
-    if (!may_enter(v)) continue;
+bool Decider::fires(const VersionedDocument& v, TriggerKind kind, const std::string& stage,
+                    const Appointment* about) const {
+  const sequences::Trigger& t = v.document.trigger;
+  if (!v.current || v.document.type != c_.conversation.type || t.kind != kind) return false;
+  if (kind == TriggerKind::stage_entered && t.stage != stage) return false;
+  if (!is_open() && !v.document.is_service()) return false;
+  return t.meeting_types.empty() || (about && names_type(v, *about));
+}
+
+void Decider::fire(TriggerKind kind, const std::string& stage, std::string_view reason, AppointmentId id) {
+  const Appointment* about = appointment(id);
+  // A sequence that names the meeting type takes the place of those that name none.
+  bool named = about && std::ranges::any_of(catalog_.versions, [&](const auto& entry) {
+                 return fires(entry.second, kind, stage, about) && names_type(entry.second, *about);
+               });
+  for (const auto& [version, v] : catalog_.versions) {
+    if (!fires(v, kind, stage, about) || (named && !names_type(v, *about)) || !may_enter(v, id)) continue;
     if (kind == TriggerKind::silence && silence_end(v).value_or(now_ + Millis{1}) > now_) continue;
     for (Enrollment& e : c_.enrollments)
-      if (e.sequence == v.sequence && e.state == EnrollmentState::active) {
+      if (same_run(e, v, id) && e.state == EnrollmentState::active) {
         for (Touch& t : c_.touches)
           if (t.enrollment == e.id && t.open()) cancel(t, "the sequence starts anew");
         end_enrollment(e, EnrollmentState::stopped, "the sequence starts anew");
       }
-    start(v, std::string(reason));
+    start(v, std::string(reason), id);
   }
 }
 

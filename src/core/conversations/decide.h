@@ -7,7 +7,7 @@
 //   - open: it has a next action with a due time and somebody who holds it;
 //   - an active enrollment has exactly one open touch;
 //   - after a reply (without a date), booking, opt-out or outcome no message of an enrollment is open, except one that
-//     is on the wire;
+//     is on the wire and what tells about an appointment, which ends with the appointment;
 //   - every change of a state has a fact that carries the new state.
 #pragma once
 #include <optional>
@@ -28,7 +28,10 @@ std::optional<Instant> next_timer(const Case&);
 // What conditions and explanations can look at: contact.language, contact.country, contact.has_email,
 // contact.has_phone, conversation.type, conversation.channel, conversation.topic, conversation.stage, promised_assets
 // (yes/no), assets_opened (yes/no), objection (the last one), days_since_talk. nullopt: no such fact.
-std::optional<std::string> fact_value(const Case&, std::string_view name, Instant now);
+// With an appointment that it is about: appointment.meeting_type, .channel, .confirmed (yes/no), .no_show_risk
+// (high/low), .first_visit (yes/no), .moved (yes/no), .to_prepare (yes/no), .cause, .late_cancellation (yes/no).
+std::optional<std::string> fact_value(const Case&, std::string_view name, Instant now,
+                                      const Appointment* about = nullptr);
 const std::vector<std::string>& fact_names();
 
 // The next business hour deadlines of an advisor: hours, agency holidays and absences.

@@ -21,9 +21,13 @@ class Decider {
   Status on(const ReplyAnswered&);
   Status on(const MessageAnswered&);
   Status on(const StageEntered&);
+  Status on(const AppointmentBooked&);
+  Status on(const AppointmentConfirmed&);
   Status on(const NoShow&);
-  Status on(const AppointmentGone&);
+  Status on(const AppointmentCancelled&);
+  Status on(const AppointmentAhead&);
   Status on(const AppointmentHeld&);
+  Status on(const RunningLate&);
   Status on(const OutcomeSet&);
   Status on(const Reopened&);
   Status on(const OptedOut&);
@@ -48,29 +52,44 @@ class Decider {
   // the conversation (decide.cc)
   void enter_stage(Stage, std::string_view why);
   void close(Stage, const Deal&);
-  void fire(sequences::TriggerKind, const std::string& stage, std::string_view reason);
-  bool may_enter(const VersionedDocument&) const;
+  void fire(sequences::TriggerKind, const std::string& stage, std::string_view reason, AppointmentId about = {});
+  bool fires(const VersionedDocument&, sequences::TriggerKind, const std::string& stage, const Appointment*) const;
+  bool may_enter(const VersionedDocument&, AppointmentId about = {}) const;
   void tick_touch(Touch&);
   bool silence_due() const;
   std::optional<Instant> silence_end(const VersionedDocument&) const;
 
+  // appointments (appointments.cc)
+  void put(const Appointment&);
+  const Appointment* appointment(AppointmentId) const;  // nullptr: none, or not known
+  const Appointment* about(const Touch&) const;
+  bool is_service(const Enrollment&) const;                       // tells about an appointment, whatever else happens
+  bool serves(const Touch&) const;                                // of such an enrollment
+  std::string gone(const Enrollment&) const;                      // why it has nothing to tell any more; empty: it has
+  void stop_preparation(AppointmentId, std::string_view reason);  // what a booking started: it is about the appointment
+  void stop_booked_stage(std::string_view reason);                // what the stage booked started
+  void stop_one(Enrollment&, std::string_view reason);
+  calendar::Planned plan_before(const Enrollment&, const VersionedDocument&, const sequences::Step&) const;
+
   // enrollments (enrolling.cc)
-  void start(const VersionedDocument&, std::string reason);
+  void start(const VersionedDocument&, std::string reason, AppointmentId about = {});
   void advance(EnrollmentId, int from_index);  // opens the touch of the first step from there that applies
   bool try_step(Enrollment&, const VersionedDocument&, const sequences::Step&);
-  std::string objection_to(const sequences::Step&, bool at_due_time) const;  // why it is skipped; empty: it applies
+  // Why it is skipped; empty: it applies.
+  std::string objection_to(const sequences::Step&, bool at_due_time, const Appointment* about) const;
+  calendar::SendRules rules_of_step(const VersionedDocument&, const sequences::Step&) const;
   bool pick_assets(const sequences::Step&, Touch&, std::string& why_not);
   calendar::Planned plan_step(const Enrollment&, const VersionedDocument&, const sequences::Step&, const Touch&) const;
   calendar::Planned within_cap(calendar::Planned, const sequences::Step&, const calendar::SendRules&) const;
-  std::optional<Instant> cap_free_at(Instant wished, const std::string& keeps) const;
+  std::optional<Instant> cap_free_at(Instant wished, const sequences::Step&) const;
   void open_touch(Enrollment&, const sequences::Step&, Touch, const calendar::Planned&);
   void draft(Touch&, const sequences::Step&);
   Instant approval_deadline(const Touch&, const sequences::Step&) const;
   calendar::SendRules rules_of_touch(const Touch&, const sequences::Step&) const;
   void end_enrollment(Enrollment&, sequences::EnrollmentState, std::string reason);
-  void stop_all(std::string_view reason, bool also_by_hand);
-  void stop_preparation(std::string_view reason);      // what a booking started: it is about the appointment
-  void stop_message(Touch&, std::string_view reason);  // one that a person wrote
+  void stop_all(std::string_view reason, bool also_by_hand);  // but not what tells about an appointment
+  void stop_service(std::string_view reason);                 // that too
+  void stop_message(Touch&, std::string_view reason);         // one that a person wrote
   void stop_refused(Enrollment&, const std::function<bool(contacts::Purpose)>& refused, std::string_view reason);
   void step_over(const Touch&);  // the touch has ended: on to the next step
   const sequences::Step* step_of(const Touch&) const;

@@ -18,7 +18,9 @@ constexpr int kMaxCapRounds = 20;
 constexpr Millis kMargin = std::chrono::minutes{10};  // between the last moment to approve and the end of the window
 
 // Conditions on what the contact does in the meantime are looked at when the time comes, not while planning.
-bool changes_with_time(std::string_view name) { return name == "assets_opened" || name == "days_since_talk"; }
+bool changes_with_time(std::string_view name) {
+  return name == "assets_opened" || name == "days_since_talk" || name == "appointment.confirmed";
+}
 
 std::string condition_text(const sequences::Condition& c) {
   return fmt::format("only if {} {} {}", c.fact, c.op == "is" ? "is" : "is not", c.value);
@@ -44,11 +46,12 @@ const Step* Decider::step_of(const Touch& t) const {
   return nullptr;
 }
 
-void Decider::start(const VersionedDocument& v, std::string reason) {
+void Decider::start(const VersionedDocument& v, std::string reason, AppointmentId about) {
   Enrollment e;
   e.id = new_id<EnrollmentTag>();
   e.sequence = v.sequence;
   e.version = v.version;
+  e.appointment = about;
   // Delays count from the talk itself, also when it was logged later.
   bool from_talk = v.document.trigger.kind == sequences::TriggerKind::talk_held && c_.talk;
   e.anchor_at = from_talk ? c_.talk->held_at : now_;
@@ -85,7 +88,8 @@ bool Decider::try_step(Enrollment& e, const VersionedDocument& v, const Step& st
     fact("step.skipped", e.id.value, {{"step", step.key}, {"title", step.title}, {"reason", why}});
     return false;
   };
-  if (std::string why = objection_to(step, false); !why.empty()) return skip(why);
+  if (std::string why = gone(e); !why.empty()) return skip(why);
+  if (std::string why = objection_to(step, false, appointment(e.appointment)); !why.empty()) return skip(why);
   Touch t = new_touch(std::string(sequences::to_string(step.kind)), step.title);
   t.enrollment = e.id;
   t.step = step.key;
@@ -98,8 +102,10 @@ bool Decider::try_step(Enrollment& e, const VersionedDocument& v, const Step& st
     std::string why_not;
     if (!pick_assets(step, t, why_not)) return skip(why_not);
   }
-  calendar::Planned planned = plan_step(e, v, step, t);
-  if (!planned.ok) return skip("no opening in the send window within 400 days");
+  calendar::Planned planned = step.before ? plan_before(e, v, step) : plan_step(e, v, step, t);
+  if (!planned.ok)
+    return skip(step.before ? "no time is left before the appointment"
+                            : "no opening in the send window within 400 days");
   if (step.kind == StepKind::wait) {
     e.previous_at = planned.at;
     return false;
@@ -108,7 +114,7 @@ bool Decider::try_step(Enrollment& e, const VersionedDocument& v, const Step& st
   return true;
 }
 
-std::string Decider::objection_to(const Step& step, bool at_due_time) const {
+std::string Decider::objection_to(const Step& step, bool at_due_time, const Appointment* about) const {
   bool message = step.kind == StepKind::email || step.kind == StepKind::asset;
   if (message) {
     if (!c_.contact) return "no contact is named";
@@ -120,7 +126,7 @@ std::string Decider::objection_to(const Step& step, bool at_due_time) const {
   }
   for (const sequences::Condition& cond : step.only_if) {
     if (!at_due_time && changes_with_time(cond.fact)) continue;
-    std::string value = fact_value(c_, cond.fact, now_).value_or("");
+    std::string value = fact_value(c_, cond.fact, now_, about).value_or("");
     if ((value == cond.value) != (cond.op == "is")) return condition_text(cond);
   }
   return {};
@@ -151,16 +157,21 @@ std::vector<calendar::Interval> Decider::absences_for(const Step* step) const {
   return c_.owner.absences;
 }
 
+calendar::SendRules Decider::rules_of_step(const VersionedDocument& v, const Step& step) const {
+  calendar::SendRules rules = sequences::rules_of(v.document, step);
+  if (step.kind == StepKind::email || step.kind == StepKind::asset) return rules;
+  // A person or the system acts: no send window.
+  rules.window = {{true, true, true, true, true, true, true}, Minutes{0}, Minutes{24 * 60}};
+  rules.quiet_from = rules.quiet_to = Minutes{0};
+  rules.avoid_holidays = step.kind == StepKind::task && step.avoid_holidays;
+  return rules;
+}
+
 calendar::Planned Decider::plan_step(const Enrollment& e, const VersionedDocument& v, const Step& step,
                                      const Touch&) const {
   Instant base = step.base == sequences::Base::trigger ? e.anchor_at : e.previous_at;
-  calendar::SendRules rules = sequences::rules_of(v.document, step);
+  calendar::SendRules rules = rules_of_step(v, step);
   bool message = step.kind == StepKind::email || step.kind == StepKind::asset;
-  if (!message) {  // a person or the system acts: no send window
-    rules.window = {{true, true, true, true, true, true, true}, Minutes{0}, Minutes{24 * 60}};
-    rules.quiet_from = rules.quiet_to = Minutes{0};
-    rules.avoid_holidays = step.kind == StepKind::task && step.avoid_holidays;
-  }
   auto absences = step.kind == StepKind::close ? std::vector<calendar::Interval>{} : absences_for(&step);
   calendar::Planned planned = calendar::plan(base, step.delay, rules, c_.place, absences, *catalog_.holidays);
   Instant earliest = std::max(now_, e.previous_at);
@@ -174,8 +185,9 @@ calendar::Planned Decider::plan_step(const Enrollment& e, const VersionedDocumen
 }
 
 // The first time from `wished` on at which the contact may hear from us again; nullopt: at once.
-std::optional<Instant> Decider::cap_free_at(Instant wished, const std::string& keeps) const {
-  if (keeps == "recap" || keeps == "asset") return std::nullopt;
+std::optional<Instant> Decider::cap_free_at(Instant wished, const Step& step) const {
+  if (step.purpose == contacts::Purpose::transactional) return std::nullopt;
+  if (step.keeps == "recap" || step.keeps == "asset") return std::nullopt;
   const FrequencyCap& cap = catalog_.cap;
   std::optional<Instant> free;
   std::vector<Instant> sent = c_.recent;  // with what is on the wire in other conversations
@@ -196,7 +208,7 @@ std::optional<Instant> Decider::cap_free_at(Instant wished, const std::string& k
 calendar::Planned Decider::within_cap(calendar::Planned planned, const Step& step,
                                       const calendar::SendRules& rules) const {
   for (int round = 0; planned.ok && round < kMaxCapRounds; ++round) {
-    auto free = cap_free_at(planned.at, step.keeps);
+    auto free = cap_free_at(planned.at, step);
     if (!free) break;
     auto later = calendar::next_open(*free, rules, c_.place, absences_for(&step), *catalog_.holidays);
     later.reasons.insert(later.reasons.begin(), {"cap", planned.at, *free, "the contact's frequency cap"});
@@ -211,6 +223,10 @@ void Decider::open_touch(Enrollment& e, const Step& step, Touch t, const calenda
   t.why = planned.reasons;
   t.zone = c_.place.zone.name();
   t.expires_at = planned.at + std::chrono::hours{step.valid_hours};
+  const VersionedDocument* v = document_of(e);
+  const Appointment* coming = appointment(e.appointment);
+  if (coming && v->document.trigger.kind == sequences::TriggerKind::appointment_booked)
+    t.expires_at = std::min(t.expires_at, coming->start);  // nobody is told of what has begun
   t.next_at = planned.at;
   t.body = step.kind == StepKind::task ? step.instruction : "";
   for (Promise& p : c_.promises) {
@@ -279,36 +295,27 @@ void Decider::end_enrollment(Enrollment& e, EnrollmentState state, std::string r
        {{"state", sequences::to_string(state)}, {"reason", e.end_reason}});
 }
 
-// The stop rules: nothing of a sequence that is not on the wire survives them.
+// The stop rules: nothing of a sequence that is not on the wire survives them, but what tells about an appointment.
 void Decider::stop_all(std::string_view reason, bool also_by_hand) {
-  for (Touch& t : c_.touches) {
-    if (!t.open()) continue;
-    bool of_sequence = static_cast<bool>(t.enrollment);
-    if (of_sequence && !on_the_wire(t)) cancel(t, reason);
-    if (also_by_hand && !of_sequence && t.is_message() && is_follow_up(t)) stop_message(t, reason);
-  }
-  for (Enrollment& e : c_.enrollments) {
-    if (e.state != EnrollmentState::active) continue;
-    end_enrollment(e, EnrollmentState::stopped, std::string(reason));
-    for (Touch& t : c_.touches)  // on the wire: it ends by itself, outside of the enrollment
-      if (t.enrollment == e.id && t.open()) mark(t.change);
-  }
+  for (Touch& t : c_.touches)
+    if (t.open() && also_by_hand && !t.enrollment && t.is_message() && is_follow_up(t)) stop_message(t, reason);
+  for (Enrollment& e : c_.enrollments)
+    if (e.state == EnrollmentState::active && !is_service(e)) stop_one(e, reason);
 }
 
-void Decider::stop_preparation(std::string_view reason) {
-  for (Enrollment& e : c_.enrollments) {
-    const VersionedDocument* v = e.state == EnrollmentState::active ? document_of(e) : nullptr;
-    if (!v || v->document.trigger.kind != sequences::TriggerKind::stage_entered ||
-        v->document.trigger.stage != to_string(Stage::booked))
-      continue;
-    end_enrollment(e, EnrollmentState::stopped, std::string(reason));
-    for (Touch& t : c_.touches) {
-      if (t.enrollment != e.id || !t.open()) continue;
-      if (on_the_wire(t))
-        mark(t.change);
-      else
-        cancel(t, reason);
-    }
+void Decider::stop_service(std::string_view reason) {
+  for (Enrollment& e : c_.enrollments)
+    if (e.state == EnrollmentState::active && is_service(e)) stop_one(e, reason);
+}
+
+void Decider::stop_one(Enrollment& e, std::string_view reason) {
+  end_enrollment(e, EnrollmentState::stopped, std::string(reason));
+  for (Touch& t : c_.touches) {
+    if (t.enrollment != e.id || !t.open()) continue;
+    if (on_the_wire(t))
+      mark(t.change);  // it ends by itself, outside of the enrollment
+    else
+      cancel(t, reason);
   }
 }
 
@@ -344,12 +351,15 @@ void Decider::stop_refused(Enrollment& e, const std::function<bool(contacts::Pur
 
 void Decider::step_over(const Touch& t) {
   Enrollment* e = t.enrollment ? find_enrollment(t.enrollment) : nullptr;
-  if (!e || e->state != EnrollmentState::active || !is_open()) return;
+  if (!e || e->state != EnrollmentState::active || (!is_open() && !is_service(*e))) return;
   const VersionedDocument* v = document_of(*e);
   int at = v ? v->document.index_of(t.step) : -1;
+  const Step* step = at < 0 ? nullptr : &v->document.steps[static_cast<size_t>(at)];
+  bool repeats = step && step->before && step->before->reminders;
+  if (repeats) e->previous_at = std::max(e->previous_at, t.due_at);
   if (t.sent_at) e->previous_at = std::max(e->previous_at, *t.sent_at);
   mark(e->change);
-  advance(e->id, at + 1);
+  advance(e->id, repeats ? at : at + 1);
 }
 
 Status Decider::on(const MoveVersion& m) {

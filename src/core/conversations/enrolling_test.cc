@@ -387,12 +387,29 @@ TEST(Composing, EveryVariableHasAValueWhenEverythingIsKnown) {
   Touch t;
   t.id = {8};
   t.assets = {scope};
+  t.enrollment = {7};
+  Enrollment about;
+  about.id = t.enrollment;
+  about.appointment = {6};
+  b.c.enrollments.push_back(about);
+  b.c.appointments.push_back({.id = {6},
+                              .names = {{"en", "First talk"}},
+                              .ready = {{"en", "A bill"}},
+                              .start = b.now,
+                              .end = b.now,
+                              .channel = "phone",
+                              .place = "Here",
+                              .with = "Ana",
+                              .reason = "Ill",
+                              .running_late_min = 5,
+                              .link = "https://onward.example/a/t"});
   Rng rng(1);
   Names names{rng, [] { return std::string("t"); }, [](std::string_view) { return std::string("m"); }};
   for (const auto& [path, type] : template_variables()) {
     SCOPED_TRACE(path);
     size_t item = path.find("[]");
-    std::string text = type == VariableType::list ? "{{#each " + path + "}}x{{/each}}"
+    std::string text = type == VariableType::boolean ? "{{#if " + path + "}}x{{else}}x{{/if}}"
+                       : type == VariableType::list  ? "{{#each " + path + "}}x{{/each}}"
                        : item == std::string::npos
                            ? "{{" + path + "}}"
                            : "{{#each " + path.substr(0, item) + "}}{{this" + path.substr(item + 2) + "}}{{/each}}";

@@ -28,14 +28,32 @@ struct StageEntered {
   Stage stage = Stage::qualified;         // not a closed one: that is an OutcomeSet
   std::optional<Instant> appointment_at;  // with booked
 };
+// Appointments come with the event as they stand after it. `next_at`: of the same conversation's next appointment.
+struct AppointmentBooked {  // or moved to another time or host
+  Appointment appointment;
+  std::optional<Instant> next_at;
+};
 struct NoShow {
-  std::string cause;  // customer, advisor, technical, unknown
+  std::string cause;                       // customer, advisor, technical, unknown
+  std::optional<Appointment> appointment;  // none: it was agreed on elsewhere
 };
-struct AppointmentGone {  // cancelled, or one of several is over
+struct AppointmentCancelled {
+  Appointment appointment;
   std::string why;
-  std::optional<Instant> next_at;  // of the same conversation's next appointment: the preparation of that one goes on
+  std::optional<Instant> next_at;
 };
-struct AppointmentHeld {};  // they met: what is next is to log the talk
+struct AppointmentConfirmed {
+  Appointment appointment;
+};
+struct AppointmentAhead {  // one of several is over
+  Instant next_at;
+};
+struct AppointmentHeld {  // they met: what is next is to log the talk
+  AppointmentId appointment;
+};
+struct RunningLate {
+  Appointment appointment;
+};
 struct OutcomeSet {
   Deal deal;
 };
@@ -120,9 +138,10 @@ struct KeepPromise {  // done outside the system
   std::string by, note;
 };
 
-using Event = std::variant<Opened, TalkHeld, ReplyReceived, ReplyAnswered, MessageAnswered, StageEntered, NoShow,
-                           AppointmentGone, AppointmentHeld, OutcomeSet, Reopened, OptedOut, ConsentEnded, Enroll,
-                           Unenroll, MoveVersion, OwnerChanged, Tick, SendDue, SendResult, Approve, Edit, Skip,
-                           TaskDone, Resolve, Compose, AddTask, WaivePromise, KeepPromise>;
+using Event = std::variant<Opened, TalkHeld, ReplyReceived, ReplyAnswered, MessageAnswered, StageEntered,
+                           AppointmentBooked, AppointmentConfirmed, NoShow, AppointmentCancelled, AppointmentAhead,
+                           AppointmentHeld, RunningLate, OutcomeSet, Reopened, OptedOut, ConsentEnded, Enroll, Unenroll,
+                           MoveVersion, OwnerChanged, Tick, SendDue, SendResult, Approve, Edit, Skip, TaskDone, Resolve,
+                           Compose, AddTask, WaivePromise, KeepPromise>;
 
 }  // namespace onward::conversations

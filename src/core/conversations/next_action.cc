@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/conversations/decider.h"
+#include "core/library/words.h"
 
 namespace onward::conversations {
 namespace {
@@ -105,7 +106,31 @@ void Decider::update_silence() {
 
 bool Decider::silence_due() const { return c_.conversation.silence_at && *c_.conversation.silence_at <= now_; }
 
-std::optional<std::string> fact_value(const Case& c, std::string_view name, Instant now) {
+namespace {
+
+constexpr double kHighRisk = 0.3;
+
+std::optional<std::string> appointment_fact(const Case& c, std::string_view name, const Appointment* a) {
+  const auto& known = fact_names();
+  if (std::find(known.begin(), known.end(), name) == known.end()) return std::nullopt;
+  if (!a) return "";
+  auto yes = [](bool b) { return std::string(b ? "yes" : "no"); };
+  if (name == "appointment.meeting_type") return a->meeting_type;
+  if (name == "appointment.channel") return a->channel;
+  if (name == "appointment.cause") return a->cause;
+  if (name == "appointment.confirmed") return yes(a->state == "confirmed" || a->state == "checked_in");
+  if (name == "appointment.no_show_risk") return no_show_risk(*a) >= kHighRisk ? "high" : "low";
+  if (name == "appointment.first_visit") return yes(a->first_visit);
+  if (name == "appointment.moved") return yes(a->sequence > 0);
+  if (name == "appointment.to_prepare")
+    return yes(!library::in_language(a->ready, c.contact ? c.contact->language : "").empty());
+  return yes(a->late_cancellation);
+}
+
+}  // namespace
+
+std::optional<std::string> fact_value(const Case& c, std::string_view name, Instant now, const Appointment* about) {
+  if (name.starts_with("appointment.")) return appointment_fact(c, name, about);
   auto yes = [](bool b) { return std::string(b ? "yes" : "no"); };
   if (name == "contact.language") return c.contact ? c.contact->language : "";
   if (name == "contact.country") return c.contact ? c.contact->country : "";
@@ -128,10 +153,27 @@ std::optional<std::string> fact_value(const Case& c, std::string_view name, Inst
 }
 
 const std::vector<std::string>& fact_names() {
-  static const std::vector<std::string> names = {"contact.language",   "contact.country",    "contact.has_email",
-                                                 "contact.has_phone",  "conversation.type",  "conversation.channel",
-                                                 "conversation.topic", "conversation.stage", "assets_opened",
-                                                 "objection",          "promised_assets",    "days_since_talk"};
+  static const std::vector<std::string> names = {"contact.language",
+                                                 "contact.country",
+                                                 "contact.has_email",
+                                                 "contact.has_phone",
+                                                 "conversation.type",
+                                                 "conversation.channel",
+                                                 "conversation.topic",
+                                                 "conversation.stage",
+                                                 "assets_opened",
+                                                 "objection",
+                                                 "promised_assets",
+                                                 "days_since_talk",
+                                                 "appointment.meeting_type",
+                                                 "appointment.channel",
+                                                 "appointment.confirmed",
+                                                 "appointment.no_show_risk",
+                                                 "appointment.first_visit",
+                                                 "appointment.moved",
+                                                 "appointment.to_prepare",
+                                                 "appointment.cause",
+                                                 "appointment.late_cancellation"};
   return names;
 }
 

@@ -105,7 +105,9 @@ const calendar::SendRules Decider::rules_for(const Touch& t) const {
 // Why this message must not go after all; empty: it may.
 std::string Decider::refuse_to_send(const Touch& t) const {
   if (!c_.contact) return "no contact is named";
-  if (const sequences::Step* step = step_of(t)) return objection_to(*step, true);
+  for (const sequences::Enrollment& e : c_.enrollments)
+    if (std::string why = e.id == t.enrollment ? gone(e) : ""; !why.empty()) return why;
+  if (const sequences::Step* step = step_of(t)) return objection_to(*step, true, about(t));
   auto permission = contacts::may_touch(*c_.contact, t.purpose, "email", policy().basis);
   if (!permission.allowed) return permission.reason;
   return c_.contact->email.empty() ? "no_email_address" : "";
@@ -225,13 +227,14 @@ void Decider::sent(Touch& t, const std::string& evidence, Instant at) {
   keep_promises(t, at);
   Conversation& conv = c_.conversation;
   conv.last_out_at = std::max(conv.last_out_at.value_or(at), at);
+  bool follow_up = t.purpose != contacts::Purpose::transactional;
   bool by_hand = !t.enrollment && !t.edited_by.empty();  // a person answered what had come in when it was written
   if (by_hand && conv.reply_waiting_at && *conv.reply_waiting_at <= t.created_at) conv.reply_waiting_at.reset();
   touch_conversation();
-  if (t.purpose != contacts::Purpose::transactional && at == now_) c_.recent.push_back(at);
+  if (follow_up && at == now_) c_.recent.push_back(at);
   c_.sent_assets.insert(t.assets.begin(), t.assets.end());
   c_.thread_id = t.message_id;
-  if (is_open() && conv.stage == Stage::met) enter_stage(Stage::following_up, "the follow-up has begun");
+  if (is_open() && conv.stage == Stage::met && follow_up) enter_stage(Stage::following_up, "the follow-up has begun");
   step_over(t);
 }
 
@@ -301,6 +304,7 @@ void Decider::bounced(Touch& t, const std::string& evidence) {
   if (c_.contact && c_.contact->email == t.to_address)
     c_.contact->email.clear(), c_.contact->suppressed_reason = "bounced";
   stop_all("the address bounced", true);
+  stop_service("the address bounced");
   if (is_open()) must(on(AddTask{"system", "Find a working address", "other", now_}));
 }
 

@@ -151,7 +151,7 @@ const std::vector<Rule>& rules() {
        true},
       {"a cancelled appointment",
        [](const Bench&, TouchId) {
-         return AppointmentGone{"cancelled", {}};
+         return AppointmentCancelled{{}, "cancelled", {}};
        },
        {"planned", "draft", "approved", "sending", "in_doubt", "planned", "approved", "sending", "approved", "planned"},
        true},

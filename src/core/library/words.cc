@@ -49,4 +49,29 @@ std::string date_in_words(Date d, std::string_view language) {
   return to_string(d);
 }
 
+const std::string& in_language(const std::map<std::string, std::string>& texts, std::string_view language) {
+  static const std::string kNone;
+  for (std::string_view wanted : {language, language.substr(0, language.find('-')), std::string_view("en")})
+    if (auto it = texts.find(std::string(wanted)); it != texts.end()) return it->second;
+  return texts.empty() ? kNone : texts.begin()->second;
+}
+
+std::string channel_in_words(std::string_view channel, std::string_view language) {
+  struct Meeting {
+    std::string_view language, in_person, phone, video, at_customer;
+  };
+  static constexpr std::array<Meeting, 4> kMeetings = {{
+      {"en", "in person", "by phone", "by video", "at your place"},
+      {"fr", "en personne", "par téléphone", "en visioconférence", "chez vous"},
+      {"de", "persönlich", "am Telefon", "per Video", "bei Ihnen"},
+      {"es", "en persona", "por teléfono", "por videollamada", "en su domicilio"},
+  }};
+  const Meeting* m = &kMeetings.front();
+  for (const Meeting& candidate : kMeetings)
+    if (language.substr(0, 2) == candidate.language) m = &candidate;
+  if (channel == "in_person") return std::string(m->in_person);
+  if (channel == "phone") return std::string(m->phone);
+  return std::string(channel == "video" ? m->video : m->at_customer);
+}
+
 }  // namespace onward::library

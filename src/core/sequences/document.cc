@@ -1,5 +1,6 @@
 #include "core/sequences/document.h"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -19,7 +20,15 @@ constexpr Name<TriggerKind> kTriggers[] = {{TriggerKind::talk_held, "talk_held"}
                                            {TriggerKind::stage_entered, "stage_entered"},
                                            {TriggerKind::no_show, "no_show"},
                                            {TriggerKind::silence, "silence"},
-                                           {TriggerKind::manual, "manual"}};
+                                           {TriggerKind::manual, "manual"},
+                                           {TriggerKind::appointment_booked, "appointment_booked"},
+                                           {TriggerKind::appointment_cancelled, "appointment_cancelled"},
+                                           {TriggerKind::appointment_late, "appointment_late"}};
+constexpr Name<InvitationKind> kInvitations[] = {{InvitationKind::request, "request"},
+                                                 {InvitationKind::cancel, "cancel"}};
+constexpr Name<contacts::Purpose> kPurposes[] = {{contacts::Purpose::transactional, "transactional"},
+                                                 {contacts::Purpose::follow_up, "follow_up"},
+                                                 {contacts::Purpose::marketing, "marketing"}};
 constexpr Name<Reentry> kReentries[] = {
     {Reentry::never, "never"}, {Reentry::after_end, "after_end"}, {Reentry::restart, "restart"}};
 constexpr Name<StepKind> kSteps[] = {{StepKind::email, "email"},
@@ -48,6 +57,14 @@ Shape delay_shape() {
                  {"at", shape::time_of_day(), shape::optional, "Then at this local time of the recipient"}});
 }
 
+Shape before_shape() {
+  return object({{"reminders", shape::boolean(), shape::optional, "At each time that the meeting type names"},
+                 {"days", shape::integer(1, 60), shape::optional, "Calendar days where the appointment is"},
+                 {"hours", shape::integer(1, 1440), shape::optional, "Elapsed hours"},
+                 {"minutes", shape::integer(1, 1440), shape::optional, "Elapsed minutes"},
+                 {"at", shape::time_of_day(), shape::optional, "With days: at this local time"}});
+}
+
 Shape step_shape() {
   Shape condition = object({{"fact", shape::line(1, 60), required, "What is looked at, e.g. promised_assets"},
                             {"is", shape::line(0, 200)},
@@ -59,11 +76,14 @@ Shape step_shape() {
       {{"key", shape::line(1, 60), required, "Names the step across versions"},
        {"do", one_of(names_of(kSteps)), required, "What the step does"},
        {"title", shape::line(1, 120), required, "What people read"},
-       {"purpose", one_of({"follow_up", "marketing"}), shape::optional, "Needs its own lawful basis"},
+       {"purpose", one_of(names_of(kPurposes)), shape::optional,
+        "Needs its own lawful basis; transactional only about an appointment"},
        {"template", shape::line(1, 60), shape::optional, "Key of a template in the library"},
        {"keeps", one_of({"recap", "asset", "check_in"}), shape::optional, "The promise that it keeps"},
        {"delay", delay_shape(), shape::optional, "When"},
        {"from", one_of({"trigger", "previous"}), shape::optional, "What the delay counts from"},
+       {"before", before_shape(), shape::optional, "Instead of a delay: so long before the appointment begins"},
+       {"invitation", one_of(names_of(kInvitations)), shape::optional, "The calendar part of the mail (iMIP)"},
        {"window", window_shape()},
        {"quiet", quiet_shape()},
        {"holidays", one_of({"avoid", "ignore"})},
@@ -115,6 +135,13 @@ void read_rules(const Json& j, Step& s) {
                               value_of(kDeadlines, get_string(*a, "then", "hold"))};
 }
 
+Before read_before(const Json& j) {
+  Before b{.reminders = get_bool(j, "reminders", false), .days = static_cast<int>(get_int(j, "days"))};
+  b.span = Minutes{get_int(j, "hours") * 60 + get_int(j, "minutes")};
+  if (find(j, "at")) b.at = time_at(j, "at");
+  return b;
+}
+
 // How long a touch may be late before it says something stale.
 int default_validity(const Step& s) {
   if (s.kind == StepKind::task || s.kind == StepKind::close) return 8760;
@@ -128,11 +155,13 @@ Step read_step(const Json& j) {
   s.key = get_string(j, "key");
   s.kind = value_of(kSteps, get_string(j, "do"));
   s.title = get_string(j, "title");
-  s.purpose = *contacts::parse_purpose(get_string(j, "purpose", "follow_up"));
+  s.purpose = value_of(kPurposes, get_string(j, "purpose", "follow_up"));
   s.template_key = get_string(j, "template");
   s.keeps = get_string(j, "keeps");
   s.delay = find(j, "delay") ? read_delay(*find(j, "delay")) : calendar::Delay{calendar::Delay::Unit::hours, 0, {}, {}};
   s.base = get_string(j, "from", "trigger") == "trigger" ? Base::trigger : Base::previous;
+  if (const Json* before = find(j, "before")) s.before = read_before(*before);
+  if (find(j, "invitation")) s.invitation = value_of(kInvitations, get_string(j, "invitation"));
   read_rules(j, s);
   s.pick = get_string(j, "pick", s.kind == StepKind::asset ? "promised" : "");
   s.kinds = get_strings(j, "kinds");
@@ -156,6 +185,33 @@ int units_in(const Json& step) {
            : 0;
 }
 
+void check_before(const Json& before, const Json& step, const std::string& at, Error& e) {
+  int ways = 0;
+  for (std::string_view key : {"reminders", "days", "hours", "minutes"}) ways += find(before, key) != nullptr;
+  bool clock = find(before, "hours") && find(before, "minutes");
+  if (ways != 1 && !(clock && ways == 2))
+    fault(e, at + "/before", "ambiguous", "before is reminders, days, or hours and minutes");
+  if (find(before, "at") && !find(before, "days"))
+    fault(e, at + "/before/at", "not_allowed", "a local time goes with days");
+  if (find(step, "delay")) fault(e, at + "/delay", "not_allowed", "a step has a delay or before, not both");
+}
+
+// What only makes sense about an appointment.
+void check_about(const Document& d, Error& e) {
+  bool about = about_appointment(d.trigger.kind), coming = d.trigger.kind == TriggerKind::appointment_booked;
+  if (!d.trigger.meeting_types.empty() && !about && d.trigger.kind != TriggerKind::no_show)
+    fault(e, "/trigger/meeting_types", "not_allowed", "this trigger is not about an appointment");
+  for (size_t i = 0; i < d.steps.size(); ++i) {
+    std::string at = fmt::format("/steps/{}", i);
+    if (d.steps[i].purpose == contacts::Purpose::transactional && !about)
+      fault(e, at + "/purpose", "not_allowed", "only what tells about an appointment is transactional");
+    if (d.steps[i].before && !coming)
+      fault(e, at + "/before", "not_allowed", "only a sequence that a booking starts has an appointment ahead");
+    if (d.steps[i].invitation != InvitationKind::none && !about)
+      fault(e, at + "/invitation", "not_allowed", "only what tells about an appointment carries an invitation");
+  }
+}
+
 void check_step(const Step& s, const Json& raw, const std::string& at, Error& e) {
   bool mail = s.kind == StepKind::email || s.kind == StepKind::asset;
   if (mail && s.template_key.empty()) fault(e, at + "/template", "required", "this step needs a template");
@@ -166,6 +222,9 @@ void check_step(const Step& s, const Json& raw, const std::string& at, Error& e)
   if (s.window && s.window->from >= s.window->to)
     fault(e, at + "/window/to", "format", "a window ends after it begins");
   if (s.approval && !mail) fault(e, at + "/approval", "not_allowed", "only a message is approved");
+  if (s.invitation != InvitationKind::none && s.kind != StepKind::email)
+    fault(e, at + "/invitation", "not_allowed", "only an email carries an invitation");
+  if (const Json* before = find(raw, "before")) check_before(*before, raw, at, e);
   for (size_t i = 0; i < s.only_if.size(); ++i) {
     const Json& c = find(raw, "only_if")->get_array()[i];
     if ((find(c, "is") != nullptr) == (find(c, "is_not") != nullptr))
@@ -187,6 +246,7 @@ Error semantic_faults(const Document& d, const Json& j) {
     fault(e, "/trigger/stage", "required", "this trigger names a stage");
   if (d.trigger.kind == TriggerKind::silence && d.trigger.days < 1)
     fault(e, "/trigger/days", "required", "this trigger names days of silence");
+  check_about(d, e);
   return e;
 }
 
@@ -197,7 +257,9 @@ const Shape& document_shape() {
                                                   "met",         "following_up", "proposal"};
   static const Shape trigger = object({{"on", one_of(names_of(kTriggers)), required, "What starts it"},
                                        {"stage", one_of(stages), shape::optional, "With stage_entered"},
-                                       {"days", shape::integer(1, 365), shape::optional, "With silence"}});
+                                       {"days", shape::integer(1, 365), shape::optional, "With silence"},
+                                       {"meeting_types", shape::list(shape::line(1, 60), 1, 50), shape::optional,
+                                        "Slugs; of appointments of these only, and none of the others' sequences"}});
   static const Shape document = object(
       {{"name", shape::line(1, 120), required, "Names the sequence; a new document of this name is its next version"},
        {"type", shape::line(1, 60), required, "Conversation type"},
@@ -217,6 +279,7 @@ Result<Document> parse_document(const Json& j) {
   d.type = get_string(j, "type");
   const Json& t = *find(j, "trigger");
   d.trigger = {value_of(kTriggers, get_string(t, "on")), get_string(t, "stage"), static_cast<int>(get_int(t, "days"))};
+  d.trigger.meeting_types = get_strings(t, "meeting_types");
   d.stages = get_strings(j, "stages");
   d.reentry = value_of(kReentries, get_string(j, "reentry", "after_end"));
   if (const Json* w = find(j, "window")) d.rules.window = read_window(*w);
@@ -241,7 +304,20 @@ calendar::SendRules rules_of(const Document& d, const Step& s) {
   return rules;
 }
 
+bool Document::is_service() const {
+  return about_appointment(trigger.kind) && std::ranges::all_of(steps, [](const Step& s) {
+           return (s.kind != StepKind::email && s.kind != StepKind::asset) ||
+                  s.purpose == contacts::Purpose::transactional;
+         });
+}
+
+bool about_appointment(TriggerKind k) {
+  return k == TriggerKind::appointment_booked || k == TriggerKind::appointment_cancelled ||
+         k == TriggerKind::appointment_late;
+}
+
 int priority_of(const Step& s) {
+  if (s.purpose == contacts::Purpose::transactional) return 5;
   if (s.keeps == "recap") return 10;
   if (s.keeps == "asset") return 20;
   if (s.keeps == "check_in") return 30;

@@ -13,12 +13,24 @@
 
 namespace onward::sequences {
 
-enum class TriggerKind { talk_held, stage_entered, no_show, silence, manual };
+enum class TriggerKind {
+  talk_held,
+  stage_entered,
+  no_show,
+  silence,
+  manual,
+  appointment_booked,  // or moved to another time or host
+  appointment_cancelled,
+  appointment_late,  // the host is running late
+};
 struct Trigger {
   TriggerKind kind = TriggerKind::manual;
-  std::string stage;  // stage_entered
-  int days = 0;       // silence
+  std::string stage;                       // stage_entered
+  int days = 0;                            // silence
+  std::vector<std::string> meeting_types;  // slugs, with no_show and appointment_*; empty: those that no other names
 };
+// What is about one appointment; no_show is about one when it was booked here.
+bool about_appointment(TriggerKind);
 
 enum class Reentry {
   never,      // once per conversation
@@ -37,6 +49,17 @@ struct Condition {
   std::string value;
 };
 
+// So long before the appointment begins, instead of a delay after the trigger. Once that time has passed the step is
+// skipped: nobody is reminded late.
+struct Before {
+  bool reminders = false;  // at each of the times that the meeting type names; the step repeats
+  int days = 0;            // by the calendar of the appointment's zone
+  Minutes span{0};
+  std::optional<Minutes> at;  // with days: at this local time, else at the appointment's
+};
+
+enum class InvitationKind { none, request, cancel };  // RFC 5546
+
 struct ApprovalRule {
   int within_hours = 4;  // business hours of the advisor
   AtDeadline then = AtDeadline::hold;
@@ -51,6 +74,8 @@ struct Step {
   std::string keeps;         // recap, asset, check_in, or empty
   calendar::Delay delay;
   Base base = Base::trigger;
+  std::optional<Before> before;
+  InvitationKind invitation = InvitationKind::none;  // email: the calendar part that goes with it
   std::optional<calendar::Window> window;
   std::optional<std::pair<Minutes, Minutes>> quiet;
   bool avoid_holidays = true;
@@ -75,6 +100,9 @@ struct Document {
   std::vector<Step> steps;
 
   int index_of(std::string_view key) const;  // -1: no such step
+  // It tells about an appointment and nothing else: a reply, another booking, an opt-out or an outcome does not stop
+  // it.
+  bool is_service() const;
 };
 
 // The shape of a document on the wire (for validation and the OpenAPI document).
@@ -83,7 +111,8 @@ const Shape& document_shape();
 Result<Document> parse_document(const Json&);
 calendar::SendRules rules_of(const Document&, const Step&);
 
-// recap 10, asset 20, check-in 30, other follow-up 50, marketing 80: what leaves first when a mailbox is short.
+// transactional 5, recap 10, asset 20, check-in 30, other follow-up 50, marketing 80: what leaves first when a mailbox
+// is short.
 int priority_of(const Step&);
 
 std::string_view to_string(TriggerKind);

@@ -65,6 +65,7 @@ struct Enrollment {
   EnrollmentId id;
   SequenceId sequence;
   VersionId version;
+  AppointmentId appointment;  // that it is about; none: it is about the conversation
   EnrollmentState state = EnrollmentState::active;
   std::string step;
   Instant anchor_at, previous_at, started_at;

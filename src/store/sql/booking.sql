@@ -1,13 +1,13 @@
 -- name: meeting_type_get
 SELECT id, slug, type, name, description, length_min, step_min, offset_min, before_min, after_min, notice_min,
   daily_limit, daily_minutes, assignment, grid, fill, horizon, window_hours, channels, place, seats,
-  requires_confirmation, reminders, active, cancel_notice_min, created_at, updated_at
+  requires_confirmation, reminders, active, cancel_notice_min, created_at, updated_at, education
 FROM meeting_type WHERE id = ?1 AND deleted_at IS NULL
 
 -- name: meeting_type_list
 SELECT id, slug, type, name, description, length_min, step_min, offset_min, before_min, after_min, notice_min,
   daily_limit, daily_minutes, assignment, grid, fill, horizon, window_hours, channels, place, seats,
-  requires_confirmation, reminders, active, cancel_notice_min, created_at, updated_at
+  requires_confirmation, reminders, active, cancel_notice_min, created_at, updated_at, education
 FROM meeting_type WHERE id > ?1 AND deleted_at IS NULL ORDER BY id LIMIT CAST(?2 AS {INT})
 
 -- name: meeting_type_by_slug
@@ -16,15 +16,15 @@ SELECT id FROM meeting_type WHERE slug = ?1 AND deleted_at IS NULL
 -- name: meeting_type_insert
 INSERT INTO meeting_type (id, slug, type, name, description, length_min, step_min, offset_min, before_min, after_min,
   notice_min, cancel_notice_min, daily_limit, daily_minutes, assignment, grid, fill, horizon, window_hours, channels,
-  place, seats, requires_confirmation, reminders, active, created_at, updated_at)
+  place, seats, requires_confirmation, reminders, active, created_at, updated_at, education)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24,
-  ?25, ?26, ?26)
+  ?25, ?26, ?26, ?27)
 
 -- name: meeting_type_update
 UPDATE meeting_type SET slug = ?2, type = ?3, name = ?4, description = ?5, length_min = ?6, step_min = ?7,
   offset_min = ?8, before_min = ?9, after_min = ?10, notice_min = ?11, cancel_notice_min = ?12, daily_limit = ?13,
   daily_minutes = ?14, assignment = ?15, grid = ?16, fill = ?17, horizon = ?18, window_hours = ?19, channels = ?20,
-  place = ?21, seats = ?22, requires_confirmation = ?23, reminders = ?24, active = ?25, updated_at = ?26
+  place = ?21, seats = ?22, requires_confirmation = ?23, reminders = ?24, active = ?25, updated_at = ?26, education = ?27
 WHERE id = ?1
 
 -- name: meeting_type_delete

@@ -36,12 +36,30 @@ FROM conversation v JOIN absence b ON b.advisor_id = v.owner_id AND b.ends_at > 
 WHERE v.id {AMONG ?1} ORDER BY v.id, b.starts_at
 
 -- name: case_enrollments
-SELECT conversation_id, id, sequence_id, version_id, state, step, anchor_at, previous_at, reason, end_reason, started_at, ended_at
+SELECT conversation_id, id, sequence_id, version_id, state, step, anchor_at, previous_at, reason, end_reason, started_at, ended_at, appointment_id
 FROM enrollment WHERE conversation_id {AMONG ?1} ORDER BY id
 
 -- name: case_touches
 SELECT conversation_id, id, enrollment_id, step, kind, direction, channel, purpose, title, keeps, state, reason, why, why_asset, due_at, zone, expires_at, next_at, deadline_at, mailbox_id, advisor_id, priority, subject, body, problem, asset_ids, to_address, message_id, in_reply_to, edited_by, approved_by, attempt, lease_token, lease_until, sent_at, ended_at, evidence, created_at
 FROM touch WHERE conversation_id {AMONG ?1} AND ended_at IS NULL ORDER BY id
+
+-- name: case_appointments
+-- Those ahead, those that a running sequence is about, and ?2.
+SELECT a.conversation_id, a.id, t.slug, t.name, t.education, t.reminders, a.starts_at, a.ends_at, a.zone, a.channel,
+  a.place, a.state, a.cause, a.reason, a.late, a.late_min, a.sequence, a.created_at, a.updated_at,
+  (SELECT {sqlite}group_concat(x.name, ', '){/sqlite}{postgres}string_agg(x.name, ', '){/postgres} FROM advisor x
+   WHERE {sqlite}x.id IN (SELECT value FROM json_each(a.hosts)){/sqlite}
+     {postgres}x.id IN (SELECT CAST(h AS BIGINT) FROM json_array_elements_text(CAST(a.hosts AS JSON)) h){/postgres}),
+  (SELECT count(*) FROM appointment b JOIN conversation w ON w.id = b.conversation_id
+   WHERE w.contact_id = v.contact_id AND b.state = 'no_show' AND b.cause = 'customer' AND b.id < a.id),
+  (SELECT count(*) FROM appointment b JOIN conversation w ON w.id = b.conversation_id
+   WHERE w.contact_id = v.contact_id AND b.state = 'held' AND b.id <> a.id)
+FROM appointment a JOIN conversation v ON v.id = a.conversation_id JOIN meeting_type t ON t.id = a.meeting_type_id
+WHERE a.conversation_id {AMONG ?1}
+  AND ({ONE_OF a.state: booked confirmed checked_in} OR a.id IN (
+    SELECT e.appointment_id FROM enrollment e WHERE e.conversation_id = a.conversation_id AND e.state = 'active')
+    OR a.id = ?2)
+ORDER BY a.starts_at, a.id
 
 -- name: case_promises
 SELECT conversation_id, id, talk_id, kind, what, asset_id, by_advisor, due_at, zone, state, state_at, reason, settled_at, touch_id, created_at
@@ -98,7 +116,7 @@ WHERE id = ?1
 
 -- name: enrollment_insert set-wise
 INSERT INTO enrollment (id, conversation_id, contact_id, sequence_id, version_id, state, step, anchor_at, previous_at, reason,
-  end_reason, started_at, ended_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+  end_reason, started_at, ended_at, appointment_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
 
 -- name: enrollment_update set-wise
 UPDATE enrollment SET version_id = ?2, state = ?3, step = ?4, anchor_at = ?5, previous_at = ?6, end_reason = ?7, ended_at = ?8

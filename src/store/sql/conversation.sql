@@ -58,7 +58,9 @@ SELECT conversation_id, id, held_at, summary, key_points, next_steps, objections
 SELECT seq, at, kind, actor, data FROM fact WHERE conversation_id = ?1
   AND kind IN ('conversation.opened', 'conversation.stage', 'conversation.closed', 'conversation.booked', 'conversation.owner',
     'promise.kept', 'promise.broken', 'promise.waived', 'step.skipped', 'enrollment.started', 'enrollment.stopped',
-    'enrollment.done', 'enrollment.moved', 'touch.moved', 'appointment.no_show', 'contact.opted_out', 'contact.point_suppressed', 'merge.stop_stays',
+    'enrollment.done', 'enrollment.moved', 'touch.moved', 'appointment.no_show',
+    'appointment.confirmed', 'appointment.rescheduled', 'appointment.reassigned', 'appointment.cancelled',
+    'appointment.checked_in', 'appointment.held', 'appointment.running_late', 'contact.opted_out', 'contact.point_suppressed', 'merge.stop_stays',
     'callback.requested', 'booking.came_from')
 ORDER BY seq
 

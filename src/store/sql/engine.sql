@@ -65,7 +65,7 @@ SELECT CASE
     AND s.channel IN ('any', t.channel) ORDER BY s.id DESC LIMIT 1) IN ('refused', 'withdrawn') THEN 'consent_withdrawn'
   WHEN t.enrollment_id IS NOT NULL AND e.state <> 'active' THEN 'its sequence was stopped: ' || coalesce(e.end_reason, '')
   WHEN v.closed_at IS NOT NULL AND t.purpose <> 'transactional' THEN 'the conversation is closed'
-  WHEN v.last_in_at IS NOT NULL AND t.enrollment_id IS NOT NULL AND v.reply_waiting_at IS NOT NULL THEN 'the contact replied'
+  WHEN t.purpose <> 'transactional' AND v.last_in_at IS NOT NULL AND t.enrollment_id IS NOT NULL AND v.reply_waiting_at IS NOT NULL THEN 'the contact replied'
   WHEN p.suppressed_at IS NOT NULL THEN 'address_suppressed'
   ELSE '' END
 FROM touch t JOIN conversation v ON v.id = t.conversation_id

@@ -128,7 +128,7 @@ SELECT e.id FROM enrollment e WHERE e.state = 'active'
 
 -- name: check_closed_enrollments
 SELECT e.id FROM enrollment e JOIN conversation v ON v.id = e.conversation_id
-WHERE e.state = 'active' AND v.closed_at IS NOT NULL AND v.stage <> 'dormant' LIMIT 20
+WHERE e.state = 'active' AND e.appointment_id IS NULL AND v.closed_at IS NOT NULL AND v.stage <> 'dormant' LIMIT 20
 
 -- name: check_facts
 SELECT seq, kind, coalesce(conversation_id, 0), coalesce(subject, 0), data FROM fact
