@@ -220,6 +220,12 @@ Result<Json> delete_calendar(Step& step, CalendarId id) {
   return Json(view(step, c, refresh_every(step)));
 }
 
+void forget_calendars_of(Step& step, AdvisorId advisor) {
+  step.run("calendar_event_drop_of", {advisor.value});
+  step.run("calendar_delete_of", {advisor.value, to_ms(step.now)});
+  step.run("calendar_drop_busy_of", {advisor.value});
+}
+
 Result<Json> refresh_calendar(Step& step, CalendarId id) {
   TRY_VOID(load_to_change(step, id));
   step.run("calendar_ask_now", {id.value, to_ms(step.now)});

@@ -20,6 +20,9 @@ Result<Json> delete_calendar(Step&, CalendarId);
 // It is read as soon as the loop comes to it, also when it waits after a failure.
 Result<Json> refresh_calendar(Step&, CalendarId);
 
+// An advisor leaves: nothing is read, written or kept any more.
+void forget_calendars_of(Step&, AdvisorId);
+
 // --- for other parts of app/calendars ---
 
 // Errors: not_found (also when the advisor may not be seen), forbidden.

@@ -35,6 +35,17 @@ UPDATE calendar SET deleted_at = ?2, updated_at = ?2, secret = NULL, username = 
   lease = lease + 1
 WHERE id = ?1
 
+-- name: calendar_delete_of
+UPDATE calendar SET deleted_at = ?2, updated_at = ?2, secret = NULL, username = NULL, writes = 0, problem = NULL,
+  lease = lease + 1
+WHERE advisor_id = ?1 AND deleted_at IS NULL
+
+-- name: calendar_event_drop_of
+DELETE FROM calendar_event WHERE calendar_id IN (SELECT c.id FROM calendar c WHERE c.advisor_id = ?1)
+
+-- name: calendar_drop_busy_of
+DELETE FROM busy WHERE advisor_id = ?1
+
 -- name: calendar_ask_now
 UPDATE calendar SET next_at = ?2, held_until = 0 WHERE id = ?1
 
