@@ -12,9 +12,9 @@
 namespace onward::app {
 
 struct LoopOptions {
-  bool engine = true;  // false: only what is added
   int senders = 4;
   Millis longest_sleep{30'000};  // so that a moved wall clock is noticed
+  bool engine = true;            // false: only what is added
 };
 
 class Loops {

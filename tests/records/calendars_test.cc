@@ -167,7 +167,7 @@ class Calendars : public World {
   bool offers(const Caller& who, const std::string& start) {
     Instant at = *parse_rfc3339(start);
     Json slots = must(as(owner, [&](Step& s) {
-      return app::booking::list_slots(s, *MeetingTypeId::parse(type), {at, at + 1min, "UTC"},
+      return app::booking::list_slots(s, *MeetingTypeId::parse(type), {at - 1h, at + 2h, "UTC"},
                                       app::booking::Refusals::left_out);
     }));
     for (const Json& slot : slots.at("data").as_array())
@@ -325,6 +325,7 @@ TEST_P(Calendars, FailuresWaitLongerEachTime) {
 TEST_P(Calendars, UnchangedIsBelievedForHalfADay) {
   CalendarId id = add(ann_north, {{"write", false}});
   elsewhere.validator = "v1";
+  EXPECT_TRUE(offers(ann_north, "2026-03-30T09:00:00Z"));
   Instant nine = *parse_rfc3339("2026-03-30T09:00:00Z");
   elsewhere.busy = {{nine, nine + 1h}};
   run();
