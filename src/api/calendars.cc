@@ -30,6 +30,7 @@ Shape calendar_view() {
        {"events", shape::integer(0, 1'000'000'000), required, "Found when it was read"},
        {"not_understood", shape::integer(0, 1'000'000'000), required, "Of these, left out or in part"},
        {"problem", shape::line(0, 300), nullable, "The first of them"},
+       {"clashes", shape::integer(0, 1'000'000'000), required, "Meetings ahead at times when it is busy"},
        {"pending", shape::integer(0, 1'000'000'000), required, "Appointments that wait to be written into it"},
        {"write_error", shape::line(0, 500), nullable, "Why one of them could not be"},
        {"created_at", shape::time(), required},

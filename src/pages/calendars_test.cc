@@ -9,6 +9,7 @@ namespace {
 
 namespace calendars = app::calendars;
 using testing::has;
+using testing::Pairs;
 using testing::Response;
 
 class CalendarPages : public testing::BookTest {
@@ -117,6 +118,44 @@ TEST_F(CalendarPages, TheDeskSaysHowFreshACalendarIs) {
   page = get("/desk/calendars");
   EXPECT_TRUE(has(page, "lu il y a 4 min"));
   EXPECT_TRUE(has(page, "L’autre serveur est injoignable"));
+}
+
+TEST_F(CalendarPages, CalendarsAreAddedAtTheDesk) {
+  enter();
+  EXPECT_TRUE(has(get("/desk/calendars"), "type=\"password\""));
+  Pairs typed = {{"advisor_id", advisor_},
+                 {"kind", "ics"},
+                 {"url", "https://me:hush@dav.example/"},
+                 {"user", ""},
+                 {"password", "sesame"}};
+  Response refused = post("/desk/calendars", typed);
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_TRUE(has(refused, "id=\"calendar-url\" name=\"url\" value=\"https://me:hush@dav.example/\"")) << refused.body;
+  EXPECT_TRUE(has(refused, "aria-invalid"));
+  EXPECT_FALSE(has(refused, "sesame")) << "a password never comes back";
+  typed[2].second = "https://dav.example/a.ics";
+  typed.emplace_back("write", "yes");
+  EXPECT_TRUE(has(post("/desk/calendars", typed), "only a CalDAV calendar can be written"));
+  typed[1].second = "caldav";
+  EXPECT_EQ(post("/desk/calendars", typed).header("Location"), "/desk/calendars");
+  Response page = get("/desk/calendars");
+  EXPECT_TRUE(has(page, "dav.example, read and written"));
+  EXPECT_FALSE(has(page, "sesame"));
+}
+
+TEST_F(CalendarPages, AFeedsAddressIsShownOnce) {
+  enter();
+  Response opened = post("/desk/calendars/feed", {{"feed_advisor", advisor_}});
+  ASSERT_EQ(opened.status, 200);
+  EXPECT_EQ(opened.header("Cache-Control"), "no-store");
+  size_t at = opened.body.find("/calendars/", opened.body.find("<code>"));
+  std::string path = opened.body.substr(at, opened.body.find('<', at) - at);
+  cookie.clear();
+  EXPECT_EQ(get(path).status, 200) << path;
+  cookie.clear();
+  enter();
+  EXPECT_FALSE(has(get("/desk/calendars"), path));
+  EXPECT_EQ(post("/desk/calendars/feed", {{"feed_advisor", "adv_0"}}).status, 404);
 }
 
 TEST_F(CalendarPages, TheDeskReadsNowWhenAskedTo) {

@@ -64,6 +64,8 @@ http::Response withdraw_at_desk(const Visit&);
 
 // Calendars elsewhere, at the desk.
 http::Response list_calendars_at_desk(const Visit&);
+http::Response add_calendar_at_desk(const Visit&);
+http::Response open_feed_at_desk(const Visit&);
 http::Response refresh_at_desk(const Visit&);
 
 // Demonstration.

@@ -56,6 +56,8 @@ constexpr Road kRoads[] = {
     {"POST", "/desk/articles/{id}/publish", publish_at_desk},
     {"POST", "/desk/articles/{id}/withdraw", withdraw_at_desk},
     {"GET", "/desk/calendars", list_calendars_at_desk},
+    {"POST", "/desk/calendars", add_calendar_at_desk},
+    {"POST", "/desk/calendars/feed", open_feed_at_desk},
     {"POST", "/desk/calendars/{id}/refresh", refresh_at_desk},
     {"GET", "/forecast", show_forecast},
     {"POST", "/signout", sign_out},

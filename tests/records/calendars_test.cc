@@ -302,6 +302,19 @@ TEST_P(Calendars, BusyTimeIsReplacedByReadingsAndByNothingElse) {
   EXPECT_FALSE(as(owner, [&](Step& s) { return get_calendar(s, id); }));
 }
 
+TEST_P(Calendars, BusyTimeOverAnAppointmentIsCountedAndMovesNothing) {
+  CalendarId id = add(ann_north);
+  run();
+  AppointmentId a = booked(start_of(2), ann_north);
+  booked(start_of(4), ann_north);
+  Instant start = *parse_rfc3339(start_of(2));
+  elsewhere.busy = {{start - 1h, start}, {start + 29min, start + 31min}, {start + 30min, start + 1h}};
+  EXPECT_EQ(get_int(refresh(id), "clashes"), 1) << "touching is no clash";
+  EXPECT_EQ(wanted(ann_north).at(a.text()), "0");
+  must(cancel(a));
+  EXPECT_EQ(get_int(look(id), "clashes"), 0);
+}
+
 TEST_P(Calendars, FailuresWaitLongerEachTime) {
   CalendarId id = add(ann_north, {{"write", false}});
   elsewhere.fault = Fault::unreachable;

@@ -20,6 +20,11 @@ WHERE c.id > ?1 AND c.deleted_at IS NULL AND (?3 = 0 OR (?3 = 1 AND a.agency_id 
   AND (CAST(?6 AS {INT}) IS NULL OR c.advisor_id = ?6)
 ORDER BY c.id LIMIT CAST(?2 AS {INT})
 
+-- name: calendar_clashes
+SELECT count(DISTINCT o.meeting_id) FROM busy b
+JOIN occupied o ON o.advisor_id = b.advisor_id AND o.from_ms < b.to_ms AND o.starts_at < b.to_ms AND o.ends_at > b.from_ms
+WHERE b.source = ?1 AND b.to_ms > ?2 AND o.ends_at > ?2 AND o.expires_at IS NULL
+
 -- name: calendar_insert
 INSERT INTO calendar (id, advisor_id, kind, host, username, secret, writes, events, not_understood, failures, next_at,
   held_until, lease, lease_until, created_at, updated_at)
