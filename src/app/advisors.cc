@@ -5,6 +5,7 @@
 #include <set>
 
 #include "app/agencies.h"
+#include "app/calendars/calendars.h"
 #include "app/settings.h"
 #include "base/text.h"
 
@@ -218,6 +219,7 @@ Result<Json> delete_advisor(Step& step, AdvisorId id) {
   if (step.run("advisor_open_conversations", {id.value}).integer(0, 0) > 0)
     return fail(Code::conflict, "this advisor owns open conversations: hand them over first");
   TRY_VOID(revoke_keys(step, id));
+  calendars::forget_calendars_of(step, id);
   step.run("advisor_delete", {id.value, to_ms(step.now)});
   step.fact("advisor.deleted", {}, id.value);
   return Json(view(a));

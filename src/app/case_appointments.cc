@@ -1,5 +1,6 @@
 #include "app/case_appointments.h"
 
+#include "app/calendars/events.h"
 #include "app/cases.h"
 #include "app/columns.h"
 #include "app/record.h"
@@ -64,12 +65,8 @@ std::string link_token(const Services& services, AppointmentId id) {
   return hmac_sha256_hex(services.secret, "appointment link " + id.text()).substr(0, kTokenLength);
 }
 
-std::string appointment_uid(const Services& services, AppointmentId id) {
-  return id.text() + "@" + services.mail_domain;
-}
-
 ical::Event customer_event(const Services& services, const Appointment& a, CalendarText text) {
-  ical::Event e{.uid = appointment_uid(services, a.id),
+  ical::Event e{.uid = calendars::event_uid(services, a.id),
                 .sequence = static_cast<int>(a.sequence),
                 .stamp = a.updated_at,
                 .start = a.start,

@@ -13,7 +13,6 @@ Result<conversations::Appointment> case_appointment(Step&, ConversationId, Appoi
 
 // The customer's own link: 128 bits made of the installation's key, so that every message can carry it.
 std::string link_token(const Services&, AppointmentId);
-std::string appointment_uid(const Services&, AppointmentId);  // of all versions of its invitation
 
 struct CalendarText {
   std::string summary, description, location;

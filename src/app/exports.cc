@@ -19,8 +19,9 @@ namespace {
 constexpr int64_t kPage = 2000;
 
 bool paged_by_offset(std::string_view table) {
-  for (std::string_view t : {"setting", "conversation_type", "link", "asset_version", "import_row", "suppression",
-                             "meeting_type_host", "occupied", "seat", "article_version", "article_visit"})
+  for (std::string_view t :
+       {"setting", "conversation_type", "link", "asset_version", "import_row", "suppression", "meeting_type_host",
+        "occupied", "seat", "article_version", "article_visit", "calendar_event", "calendar_feed"})
     if (t == table) return true;
   return false;
 }
@@ -239,7 +240,10 @@ const std::vector<std::string>& exported_tables() {
                                                   "occupied",
                                                   "hold",
                                                   "appointment",
-                                                  "seat"};
+                                                  "seat",
+                                                  "calendar",
+                                                  "calendar_event",
+                                                  "calendar_feed"};
   return tables;
 }
 

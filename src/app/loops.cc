@@ -16,9 +16,14 @@ Loops::Loops(Engine& engine, Runner& runner, LoopOptions options)
 Loops::~Loops() { stop(); }
 
 void Loops::start() {
-  threads_.emplace_back([this](std::stop_token stop) { run([this] { return engine_.tick_once(); }, stop); });
-  for (int i = 0; i < options_.senders; ++i)
-    threads_.emplace_back([this](std::stop_token stop) { run([this] { return engine_.send_once(); }, stop); });
+  auto next_wake = [this] { return engine_.next_wake(); };
+  if (options_.engine) {
+    add({[this] { return engine_.tick_once(); }, next_wake});
+    add({[this] { return engine_.send_once(); }, next_wake, options_.senders});
+  }
+  for (const Task& task : tasks_)
+    for (int i = 0; i < task.threads; ++i)
+      threads_.emplace_back([this, &task](std::stop_token stop) { run(task, stop); });
 }
 
 void Loops::stop() {
@@ -35,7 +40,7 @@ void Loops::wake() {
   changed_.notify_all();
 }
 
-void Loops::run(const Work& work, std::stop_token stop) {
+void Loops::run(const Task& task, std::stop_token stop) {
   while (!stop.stop_requested()) {
     uint64_t seen;
     {
@@ -44,7 +49,7 @@ void Loops::run(const Work& work, std::stop_token stop) {
     }
     bool failed = false;
     try {
-      Result<int64_t> done = work();
+      Result<int64_t> done = task.work();
       if (done && *done > 0) continue;
       failed = !done;
       if (failed) log_warning("loop.failed", {{"why", done.error().message}});
@@ -52,15 +57,15 @@ void Loops::run(const Work& work, std::stop_token stop) {
       failed = true;
       log_error("loop.bug", {{"what", bug.what()}});
     }
-    wait_for_work(stop, seen, failed);
+    wait_for_work(task, stop, seen, failed);
   }
 }
 
 // Sleeps until the next timer, a commit, or the stop. False when stopping.
-bool Loops::wait_for_work(std::stop_token stop, uint64_t seen, bool failed) {
+bool Loops::wait_for_work(const Task& task, std::stop_token stop, uint64_t seen, bool failed) {
   Millis sleep = failed ? kAfterFailure : options_.longest_sleep;
   if (!failed)
-    if (auto next = engine_.next_wake(); next && *next)
+    if (auto next = task.next_wake(); next && *next)
       sleep = std::clamp(**next - runner_.now(), Millis{20}, options_.longest_sleep);
   std::unique_lock lock(mutex_);
   bool woken = changed_.wait_for(lock, stop, sleep, [&] { return commits_ != seen; });

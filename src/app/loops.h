@@ -1,5 +1,5 @@
-// What runs by itself in a serving process: the timer loop and the senders. They sleep until the next timer or a
-// commit.
+// What runs by itself in a serving process: the timer loop, the senders and what is added to them. They sleep until
+// their next timer or a commit.
 #pragma once
 #include <condition_variable>
 #include <memory>
@@ -14,24 +14,32 @@ namespace onward::app {
 struct LoopOptions {
   int senders = 4;
   Millis longest_sleep{30'000};  // so that a moved wall clock is noticed
+  bool engine = true;            // false: only what is added
 };
 
 class Loops {
  public:
   Loops(Engine& engine, Runner& runner, LoopOptions options = {});
   ~Loops();  // stops and joins; a message on the wire is finished first
+  // Work of another kind: does one piece of what is due and says how many, 0 when nothing was. Before start().
+  struct Task {
+    std::function<Result<int64_t>()> work;
+    std::function<Result<std::optional<Instant>>()> next_wake;
+    int threads = 1;
+  };
+  void add(Task task) { tasks_.push_back(std::move(task)); }
   void start();
   void stop();
   void wake();
 
  private:
-  using Work = std::function<Result<int64_t>()>;
-  void run(const Work& work, std::stop_token stop);
-  bool wait_for_work(std::stop_token stop, uint64_t seen, bool failed);
+  void run(const Task& task, std::stop_token stop);
+  bool wait_for_work(const Task& task, std::stop_token stop, uint64_t seen, bool failed);
 
   Engine& engine_;
   Runner& runner_;
   LoopOptions options_;
+  std::vector<Task> tasks_;  // fixed once the threads run
   std::mutex mutex_;
   std::condition_variable_any changed_;
   uint64_t commits_ = 0;

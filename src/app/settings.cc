@@ -58,6 +58,14 @@ const std::vector<SettingKind>& setting_kinds() {
                       {"walk_in", shape::boolean(), shape::required},
                       {"embed_on", shape::list(shape::url(), 0, 50), shape::required}}),
        {{"phone", nullptr}, {"walk_in", true}, {"embed_on", json::array{}}}},
+      {"calendars",
+       shape::object({{"refresh_min", shape::integer(1, 1440), shape::optional,
+                       "How often calendars elsewhere are read, in minutes."},
+                      {"private_hosts", shape::list(shape::line(1, 255), 0, 50), shape::optional,
+                       "Hosts inside the own network that calendars may be on; all others must be public."}}),
+       shape::object({{"refresh_min", shape::integer(1, 1440), shape::required},
+                      {"private_hosts", shape::list(shape::line(1, 255), 0, 50), shape::required}}),
+       {{"refresh_min", 5}, {"private_hosts", json::array{}}}},
   };
   return kinds;
 }

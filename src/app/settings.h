@@ -12,7 +12,7 @@ struct SettingKind {
   json::object defaults;
 };
 // organization {name, language, country, zone}, cap {gap_hours, count, days}, mail {mode}, booking {phone, walk_in,
-// embed_on}.
+// embed_on}, calendars {refresh_min, private_hosts}.
 const std::vector<SettingKind>& setting_kinds();
 
 // {organization: {...}, cap: {...}, mail: {...}}, complete with defaults. For owners and auditors.

@@ -65,6 +65,7 @@ ONWARD_ID(Hold, "hld");
 ONWARD_ID(Appointment, "apt");
 ONWARD_ID(Exception, "exc");
 ONWARD_ID(Travel, "trv");
+ONWARD_ID(Calendar, "cal");
 
 }  // namespace onward
 

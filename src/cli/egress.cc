@@ -28,6 +28,11 @@ int list_egress(app::Runner& runner, const EgressOptions& options) {
     for (size_t r = 0; r < rows.size(); ++r)
       line("smtp", fmt::format("{}:{}", rows.text(r, 2), rows.integer(r, 3)),
            fmt::format("mailbox {} ({})", rows.text(r, 1), rows.text(r, 4)));
+    rows = step.run("egress_calendars");
+    for (size_t r = 0; r < rows.size(); ++r)
+      line(rows.text(r, 1), rows.text(r, 2),
+           fmt::format("calendar {} of {}{}", CalendarId{rows.integer(r, 0)}.text(), rows.text(r, 4),
+                       rows.integer(r, 3) ? ", read and written" : ", read"));
     return {};
   });
   if (!read) return complain(read.error());

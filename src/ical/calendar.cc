@@ -42,7 +42,8 @@ Status check_event(const Event& e, Method method, const std::string& at) {
   if (e.sequence < 0) return fail_field(at + "/sequence", "range", "must not be negative");
   if (!e.url.empty() && !is_web_address(e.url)) return fail_field(at + "/url", "format", "must be a web address");
   // RFC 5546 3.2.2, 3.2.5: a message about an appointment has an organizer.
-  if (method != Method::publish && !e.organizer) return fail_field(at + "/organizer", "required", "is required");
+  bool asks = method == Method::request || method == Method::cancel;
+  if (asks && !e.organizer) return fail_field(at + "/organizer", "required", "is required");
   if (method == Method::request && e.attendees.empty())
     return fail_field(at + "/attendees", "required", "an invitation has somebody to invite");
   if (e.attendees.size() > kMaxAttendees) return fail_field(at + "/attendees", "too_long", "has too many entries");
@@ -141,6 +142,7 @@ std::string_view to_string(Method m) {
     case Method::publish: return "PUBLISH";
     case Method::request: return "REQUEST";
     case Method::cancel: return "CANCEL";
+    case Method::stored: return "";
   }
   return "";
 }
@@ -167,7 +169,7 @@ Result<std::string> write_calendar(const Calendar& c) {
   out.raw("VERSION", "2.0");
   out.raw("PRODID", kProduct);
   out.raw("CALSCALE", "GREGORIAN");
-  out.raw("METHOD", to_string(c.method));
+  if (c.method != Method::stored) out.raw("METHOD", to_string(c.method));
   write_feed(out, c);
   for (const auto& [name, span] : zones) out.append(write_vtimezone(span.zone, span.from, span.to));
   for (const Event& e : c.events) write_event(out, e, c.method);

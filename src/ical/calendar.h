@@ -15,7 +15,8 @@
 
 namespace onward::ical {
 
-enum class Method { publish, request, cancel };
+// stored: an object of a calendar collection, which says no method (RFC 4791 4.1).
+enum class Method { publish, request, cancel, stored };
 enum class EventStatus { confirmed, tentative, cancelled };
 enum class Partstat { needs_action, accepted, declined, tentative };
 
@@ -60,7 +61,7 @@ constexpr size_t kMaxAttendees = 500;
 // Error: Code::invalid with the pointer of the field ("/events/0/organizer/email").
 Result<std::string> write_calendar(const Calendar&);
 
-std::string_view to_string(Method);  // REQUEST, CANCEL, PUBLISH
+std::string_view to_string(Method);  // REQUEST, CANCEL, PUBLISH; empty for a stored one
 // 20260330T070000Z
 std::string utc_stamp(Instant);
 // 20260330T090000, by the wall clock; milliseconds are cut.

@@ -7,7 +7,7 @@
 namespace onward::ical {
 
 Result<Invitation> invitation(Method method, const Event& event) {
-  check(method != Method::publish, "an invitation asks or cancels");
+  check(method == Method::request || method == Method::cancel, "an invitation asks or cancels");
   Invitation out;
   out.content_type = fmt::format("text/calendar; charset=UTF-8; method={}; component=VEVENT", to_string(method));
   out.body = TRY(write_calendar({.method = method, .events = {event}}));

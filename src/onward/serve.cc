@@ -10,11 +10,13 @@
 #include "api/api.h"
 #include "api/clock.h"
 #include "app/booking/meeting_types.h"
+#include "app/calendars/sync.h"
 #include "app/defaults.h"
 #include "app/demo.h"
 #include "app/keys.h"
 #include "app/loops.h"
 #include "base/log.h"
+#include "caldav/client.h"
 #include "http/client.h"
 #include "http/server.h"
 #include "mail/capture_courier.h"
@@ -26,6 +28,8 @@
 
 namespace onward {
 namespace {
+
+constexpr int kCalendarLoops = 2;  // so that one that does not answer delays no other
 
 struct Address {
   std::string host;
@@ -171,14 +175,15 @@ class Program {
     pages_->mount(router_);
   }
 
+  // On a manual clock the engine moves with it; calendars elsewhere are read and written all the same.
   void start_loops() {
-    if (door_.clock) {
-      manual_loop_ = std::make_unique<app::ManualLoop>(*engine_, clock_mutex_);
-      runner_.on_commit([this] { manual_loop_->wake(); });
-      return;
-    }
-    loops_ = std::make_unique<app::Loops>(*engine_, runner_);
-    runner_.on_commit([this] { loops_->wake(); });
+    if (door_.clock) manual_loop_ = std::make_unique<app::ManualLoop>(*engine_, clock_mutex_);
+    loops_ = std::make_unique<app::Loops>(*engine_, runner_, app::LoopOptions{.engine = door_.clock == nullptr});
+    loops_->add({[this] { return calendars_.sync_once(); }, [this] { return calendars_.next_wake(); }, kCalendarLoops});
+    runner_.on_commit([this] {
+      if (manual_loop_) manual_loop_->wake();
+      loops_->wake();
+    });
     loops_->start();
   }
 
@@ -204,6 +209,8 @@ class Program {
   std::unique_ptr<pages::Pages> pages_;
   http::Router router_;
   std::unique_ptr<http::Server> server_;
+  caldav::Client calendar_client_;
+  app::calendars::Sync calendars_{runner_, calendar_client_};
   std::unique_ptr<app::Loops> loops_;
   std::unique_ptr<app::ManualLoop> manual_loop_;
 };

@@ -1,6 +1,7 @@
 // /a/{token}: my appointment. The token is the whole credential; a GET changes nothing, since programs open links
 // before people do; every change is a POST of a form that was drawn here.
 #include "app/booking/appointments.h"
+#include "app/calendars/card.h"
 #include "app/case_appointments.h"
 #include "app/sessions.h"
 #include "base/schema.h"
@@ -118,6 +119,7 @@ json::object mine_model(const Visitor& v, const Mine& m, const std::string& toke
           {"move_href", v.trail.to(path + "/move")},
           {"cancel_href", v.trail.to(path + "/cancel")},
           {"file_href", path + "/event.ics"},
+          {"card_href", path + "/contact.vcf"},
           {"google", ical::google_link(event)},
           {"outlook", ical::outlook_link(event, ical::OutlookKind::personal)},
           {"manage", v.house.runner.services().base_url + path},
@@ -175,6 +177,15 @@ http::Response draw_move(Entry& e, const std::string& token, const std::vector<I
   model["was_gone"] = nearest != nullptr;
   model["back_href"] = v.trail.to("/a/" + token);
   return draw_book(v, nullptr, "appointment_move", std::move(model), nearest ? 409 : 200);
+}
+
+http::Response private_file(std::string text, std::string_view type, std::string_view name) {
+  http::Response r = http::Response::text(200, std::move(text));
+  r.set("Content-Type", type)
+      .set("Content-Disposition", fmt::format("attachment; filename=\"{}\"", name))
+      .set("Cache-Control", "no-store")
+      .set("X-Robots-Tag", "noindex, nofollow");
+  return r;
 }
 
 }  // namespace
@@ -261,12 +272,21 @@ http::Response show_invite(const House& house, const http::Request& request) {
   if (e.refusal) return *e.refusal;
   auto file = ical::write_calendar({.events = {event_of(*e.v, *e.mine)}});
   if (!file) return draw_book_error(*e.v, file.error());
-  http::Response r = http::Response::text(200, std::move(*file));
-  r.set("Content-Type", "text/calendar; charset=utf-8; method=PUBLISH")
-      .set("Content-Disposition", "attachment; filename=\"appointment.ics\"")
-      .set("Cache-Control", "no-store")
-      .set("X-Robots-Tag", "noindex, nofollow");
-  return r;
+  return private_file(std::move(*file), "text/calendar; charset=utf-8; method=PUBLISH", "appointment.ics");
+}
+
+// Whoever hosts the appointment, for the customer's address book.
+http::Response show_contact_card(const House& house, const http::Request& request) {
+  Entry e = enter(house, request, request.query, token_of(request));
+  if (e.refusal) return *e.refusal;
+  auto card = Result<Json>(unknown_link());
+  Status read = house.runner.read(app::system_caller(), [&](app::Step& step) -> Status {
+    card = app::calendars::get_card(step, e.mine->a.advisor);
+    return {};
+  });
+  if (!read) card = fail(read.error());
+  if (!card) return draw_book_error(*e.v, card.error());
+  return private_file(get_string(*card, "text"), get_string(*card, "content_type"), get_string(*card, "file_name"));
 }
 
 }  // namespace onward::pages

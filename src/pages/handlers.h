@@ -62,6 +62,12 @@ http::Response show_as_seen(const Visit&);
 http::Response publish_at_desk(const Visit&);
 http::Response withdraw_at_desk(const Visit&);
 
+// Calendars elsewhere, at the desk.
+http::Response list_calendars_at_desk(const Visit&);
+http::Response add_calendar_at_desk(const Visit&);
+http::Response open_feed_at_desk(const Visit&);
+http::Response refresh_at_desk(const Visit&);
+
 // Demonstration.
 http::Response show_demo(const Visit&);
 http::Response advance_clock(const Visit&);
@@ -102,6 +108,8 @@ http::Response move_mine(const House&, const http::Request&);
 http::Response show_cancel(const House&, const http::Request&);
 http::Response cancel_mine(const House&, const http::Request&);
 http::Response show_invite(const House&, const http::Request&);
+http::Response show_contact_card(const House&, const http::Request&);
+http::Response show_calendar_feed(const House&, const http::Request&);  // /calendars/{token}.ics
 
 // A reader for a visit. `people` must live as long.
 Reader reader_of(const Visit&, const std::map<std::string, std::string>& people);

@@ -55,6 +55,10 @@ constexpr Road kRoads[] = {
     {"GET", "/desk/articles/{id}/seen", show_as_seen},
     {"POST", "/desk/articles/{id}/publish", publish_at_desk},
     {"POST", "/desk/articles/{id}/withdraw", withdraw_at_desk},
+    {"GET", "/desk/calendars", list_calendars_at_desk},
+    {"POST", "/desk/calendars", add_calendar_at_desk},
+    {"POST", "/desk/calendars/feed", open_feed_at_desk},
+    {"POST", "/desk/calendars/{id}/refresh", refresh_at_desk},
     {"GET", "/forecast", show_forecast},
     {"POST", "/signout", sign_out},
     {"POST", "/language", set_language},
@@ -113,6 +117,8 @@ constexpr PublicRoad kBooking[] = {
     {"GET", "/a/{token}/cancel", show_cancel},
     {"POST", "/a/{token}/cancel", cancel_mine},
     {"GET", "/a/{token}/event.ics", show_invite},
+    {"GET", "/a/{token}/contact.vcf", show_contact_card},
+    {"GET", "/calendars/{file}", show_calendar_feed},
 };
 
 void add_public(http::Router& router, const House& house, std::string_view method, std::string_view pattern,

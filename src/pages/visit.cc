@@ -17,6 +17,7 @@ constexpr Door kDoors[] = {
     {Room::pipeline, "/pipeline", "nav.pipeline", "columns"},
     {Room::contacts, "/contacts", "nav.contacts", "people"},
     {Room::articles, "/desk/articles", "nav.articles", "pen"},
+    {Room::calendars, "/desk/calendars", "nav.calendars", "agenda"},
     {Room::forecast, "/forecast", "nav.forecast", "calendar"},
     {Room::demo, "/demo", "nav.demo", "clock"},
 };

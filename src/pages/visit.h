@@ -43,7 +43,7 @@ using Read = std::function<Result<Json>(app::Step&)>;
 Result<Json> look(const Visit&, const Read&);
 Result<Json> change(const Visit&, const Read&);
 
-enum class Room { today, conversations, pipeline, contacts, articles, forecast, demo, none };
+enum class Room { today, conversations, pipeline, contacts, articles, calendars, forecast, demo, none };
 // What the frame around every page shows: title, navigation, who is signed in.
 json::object frame(const Visit&, const std::string& title, Room);
 http::Response draw(const Visit&, std::string_view page, json::object model, int status = 200);

@@ -33,7 +33,7 @@ async function book(page, url, lang, look = async () => {}) {
   await page.getByRole("button", { name: t.send }).click();
   check(`${lang}: booked`, (await page.locator("h1").innerText()) === t.done, await page.locator("main").innerText());
   await look("done");
-  return page.locator("main a[href^='/a/']:not([href$='.ics'])").first().getAttribute("href");
+  return page.locator("main a[href^='/a/']:not([href$='.ics']):not([href$='.vcf'])").first().getAttribute("href");
 }
 
 async function steps(browser, server) {

@@ -201,7 +201,7 @@ async function everyPage(browser, server, conversation) {
       await page.goto(`${server.url}/desk/articles`);
       const desk = await page.locator("main .rows h2 a").first().getAttribute("href");
       const pages = { today: "/today", conversations: "/conversations", conversation, talk: `${conversation}/talk`, pipeline: "/pipeline",
-        contacts: "/contacts", contact, "desk-articles": "/desk/articles", "desk-new": "/desk/articles/new",
+        contacts: "/contacts", contact, "desk-articles": "/desk/articles", "desk-calendars": "/desk/calendars", "desk-new": "/desk/articles/new",
         ...(desk ? { "desk-article": desk, "desk-seen": `${desk}/seen` } : {}), forecast: "/forecast", demo: "/demo", missing: "/conversations/cnv_none", ...(next ? { touch: next } : {}) };
       for (const [name, path] of Object.entries(pages)) {
         await page.goto(server.url + path);

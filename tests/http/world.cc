@@ -5,6 +5,7 @@
 #include "app/keys.h"
 #include "base/check.h"
 #include "base/log.h"
+#include "base/seal.h"
 #include "http/target.h"
 #include "store/laboratory.h"
 
@@ -14,10 +15,11 @@ namespace {
 using app::Role;
 
 // One number a noun and side; conversations, contacts and what hangs on them belong to the side's advisor.
-const std::vector<std::string> kPrefixes = {"con", "org", "agy", "adv", "tea", "cnv", "not", "tlk", "del",
-                                            "prm", "seq", "ver", "enr", "tou", "ast", "mbx", "key", "mrg",
-                                            "job", "abs", "cns", "mty", "hld", "apt", "exc", "trv", "art"};
+const std::vector<std::string> kPrefixes = {"con", "org", "agy", "adv", "tea", "cnv", "not", "tlk", "del", "prm",
+                                            "seq", "ver", "enr", "tou", "ast", "mbx", "key", "mrg", "job", "abs",
+                                            "cns", "mty", "hld", "apt", "exc", "trv", "art", "cal"};
 constexpr int64_t kIdBase = int64_t{1} << 50;
+constexpr std::string_view kSecret = "a secret of the installation";
 constexpr std::string_view kNow = "2026-03-02T09:00:00Z";
 
 int64_t number_of(const std::string& prefix, Side side) {
@@ -146,6 +148,12 @@ const std::vector<std::pair<std::string, std::string>> kSeeds = {
     {"travel",
      "INSERT INTO advisor_travel (id, advisor_id, from_date, to_date, zone) VALUES ({trv}, {adv}, '2026-04-02', "
      "'2026-04-03', 'Europe/Rome')"},
+    {"calendar",
+     "INSERT INTO calendar (id, advisor_id, kind, host, username, secret, writes, events, not_understood, failures, "
+     "next_at, held_until, lease, lease_until, created_at, updated_at) VALUES ({cal}, {adv}, 'caldav', "
+     "'{M}.example.org', 'ada-{M}', '{sealed}', 0, 0, 0, 0, {N} + 300000, 0, 0, 0, {N}, {N})"},
+    {"calendar_feed",
+     "INSERT INTO calendar_feed (advisor_id, number, token_hash, renewed_at) VALUES ({adv}, 1, 'none-{adv}', {N})"},
     {"search", "INSERT INTO search (kind, ref, body) VALUES ('contact', {con}, 'Carl {M}')"},
     {"search_row", "INSERT INTO search_row (kind, ref, rowno) SELECT 'contact', {con}, max(rowid) FROM search"},
 };
@@ -163,6 +171,8 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 std::string seed_text(std::string text, Side side) {
   text = replaced(text, "{M}", side == Side::near ? std::string(kMarker) : "wombat");
   text = replaced(text, "{N}", std::to_string(to_ms(*parse_rfc3339(kNow))));
+  std::string place = "calendar:" + std::to_string(number_of("cal", side));
+  text = replaced(text, "{sealed}", seal(kSecret, place, R"({"url": "https://example.org/a"})"));
   text = replaced(text, "{DOC}", std::string(kDocument));
   text = replaced(text, "{man}", std::to_string(number_of("adv", side) + 100));
   for (const std::string& p : kPrefixes) text = replaced(text, "{" + p + "}", std::to_string(number_of(p, side)));
@@ -229,8 +239,8 @@ World::World(Start start) : clock_(*parse_rfc3339(kNow)), tables_(tables_of(stor
   store_ = std::move(*opened);
   auto migrated = store_->migrate();
   check(migrated.has_value(), migrated ? "" : migrated.error().message + migrated.error().detail);
-  runner_ = std::make_unique<app::Runner>(app::Services{*store_, clock_, entropy_, "a secret of the installation",
-                                                        "https://onward.example", "onward.example"});
+  runner_ = std::make_unique<app::Runner>(
+      app::Services{*store_, clock_, entropy_, std::string(kSecret), "https://onward.example", "onward.example"});
   if (start == Start::seeded) seed();
   engine_ = std::make_unique<app::Engine>(*runner_, nullptr);
   laboratory_ = store::make_laboratory(*store_);
@@ -312,7 +322,7 @@ std::string World::path_of(const api::Route& route, Side side) const {
       {"enrollments", "enr"},   {"touches", "tou"},       {"assets", "ast"},       {"mailboxes", "mbx"},
       {"keys", "key"},          {"merges", "mrg"},        {"jobs", "job"},         {"absences", "abs"},
       {"meeting-types", "mty"}, {"holds", "hld"},         {"appointments", "apt"}, {"exceptions", "exc"},
-      {"travel", "trv"},        {"articles", "art"}};
+      {"travel", "trv"},        {"articles", "art"},      {"calendars", "cal"}};
   static const std::map<std::string, std::string> words = {
       {"key", "sample"}, {"number", "1"}, {"name", "organization"}};
   std::string out = "/api/v1", noun;

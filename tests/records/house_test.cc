@@ -68,7 +68,8 @@ TEST_P(House, SettingsHaveShapesAndDefaults) {
   auto all = as(auditor, [&](Step& s) { return get_settings(s); });
   EXPECT_EQ(*all, parse(R"({"organization":{"name":"","language":"en","country":null,"zone":"UTC"},
     "cap":{"gap_hours":20,"count":3,"days":7},"mail":{"mode":"log_only"},
-    "booking":{"phone":null,"walk_in":true,"embed_on":[]}})"));
+    "booking":{"phone":null,"walk_in":true,"embed_on":[]},
+    "calendars":{"refresh_min":5,"private_hosts":[]}})"));
   ASSERT_TRUE(as(owner, [&](Step& s) { return put_setting(s, "cap", parse(R"({"count":5})")); }));
   EXPECT_EQ(last_fact_data(), R"({"key":"cap"})");
   ASSERT_TRUE(as(owner, [&](Step& s) {

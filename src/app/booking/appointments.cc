@@ -1,6 +1,7 @@
 #include "app/booking/appointments.h"
 
 #include "app/booking/life.h"
+#include "app/calendars/outbox.h"
 #include "app/case_appointments.h"
 #include "app/contacts.h"
 #include "app/scope.h"
@@ -188,6 +189,7 @@ Result<Json> write_booking(Step& step, const Json& body, ContactId contact, Home
              {"zone", zone.name()},
              {"hosts", advisor_ids(json::serialize(r.host_ids()))},
              {"reasons", r.reasons}});
+  calendars::appointment_changed(step, id, json::serialize(r.host_ids()));
   TRY_VOID(booked(step, home.id, id));
   json::object out = TRY(get_appointment_as_system(step, id));
   out["reasons"] = std::move(r.reasons);

@@ -1,5 +1,6 @@
 #include "app/booking/life.h"
 
+#include "app/calendars/outbox.h"
 #include "app/case_appointments.h"
 #include "app/scope.h"
 
@@ -70,6 +71,7 @@ Status move(Step& step, const Appointment& a, const Reserved& r, const std::stri
              {"hosts", advisor_ids(json::serialize(r.host_ids()))},
              {"sequence", a.sequence + 1},
              {"reasons", r.reasons}});
+  calendars::appointment_changed(step, a.id, json::serialize(r.host_ids()));
   return {};
 }
 
@@ -152,6 +154,7 @@ Result<Json> cancel(Step& step, AppointmentId id, const Json& body) {
   release_seat(step, id);
   set_state(step, a, {.state = "cancelled", .reason = get_string(body, "reason"), .late = late, .invitation = 1},
             {{"late", late}, {"notice_min", std::chrono::floor<Minutes>(notice).count()}});
+  calendars::appointment_changed(step, id, a.hosts);
   TRY_VOID(move_conversation(
       step, a.conversation,
       AppointmentCancelled{TRY(case_appointment(step, a.conversation, id)), "the appointment was cancelled",
