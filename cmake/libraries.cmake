@@ -38,7 +38,7 @@ onward_library(base LINK fmt::fmt Boost::json ${CCTZ_LIB} PkgConfig::SODIUM Thre
 onward_library(core LINK onward_base)
 onward_library(ports LINK onward_core onward_base)
 onward_library(ical LINK onward_base)
-onward_library(http LINK onward_base Boost::system Boost::url PkgConfig::CURL)
+onward_library(http LINK onward_base Boost::system Boost::url PkgConfig::CURL ZLIB::ZLIB)
 onward_library(store LINK onward_ports PkgConfig::SQLITE PkgConfig::PQ)
 include(cmake/embed_sql.cmake)
 onward_embed_sql(onward_store)

@@ -8,6 +8,7 @@
 #include "app/keys.h"
 #include "base/check.h"
 #include "base/log.h"
+#include "http/compress.h"
 #include "http/conditional.h"
 #include "http/form.h"
 
@@ -75,6 +76,8 @@ Api::Api(app::Runner& runner, ApiOptions options, Table table)
     check(r.reads || (r.method != "GET" && r.method != "HEAD"), name + " must not change anything");
   }
   openapi_ = http::Response::json(200, openapi_document(routes_, table.schemas, options_.version));
+  openapi_.compressible = true;  // the same for everybody
+  openapi_.packed = http::gzip(openapi_.body);
 }
 
 void Api::mount(http::Router& router) {
@@ -84,7 +87,8 @@ void Api::mount(http::Router& router) {
   router.add("GET", "/openapi.json", [this](const http::Request& request) {
     http::Response response = openapi_;
     std::string tag = etag_of(response.body);
-    if (names_etag(request.header("If-None-Match"), tag, Compare::weak)) response = {.status = 304};
+    if (names_etag(request.header("If-None-Match"), tag, Compare::weak))
+      response = {.status = 304, .compressible = true};
     response.set("ETag", tag).set("Cache-Control", "no-cache");
     return response;
   });

@@ -39,6 +39,9 @@ struct Response {
   int status = 200;
   Pairs headers;
   std::string body;
+  // Whether the server may send it compressed. Why not always: http/compress.h.
+  bool compressible = false;
+  std::string packed = {};  // the body as http::gzip() writes it, when it was written before
 
   Response& set(std::string_view name, std::string_view value);  // replaces earlier values
   Response& add(std::string_view name, std::string_view value);  // keeps them: Set-Cookie, Link

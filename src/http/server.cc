@@ -11,6 +11,7 @@
 #include "base/instant.h"
 #include "base/log.h"
 #include "base/rng.h"
+#include "http/compress.h"
 #include "http/request_reader.h"
 #include "http/target.h"
 #include "http/wire.h"
@@ -123,9 +124,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
 Response run_entry(const Entry& entry, Request request) {
   std::string id = request.request_id;
+  std::string encodings = accepted_encodings(request);
   std::string what = "not an exception";
   try {
-    return entry(std::move(request));
+    return encoded(entry(std::move(request)), encodings);
   } catch (const std::exception& e) {
     what = e.what();
   } catch (...) {

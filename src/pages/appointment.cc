@@ -129,6 +129,7 @@ json::object mine_model(const Visitor& v, const Mine& m, const std::string& toke
 http::Response draw_mine(const Visitor& v, const Offer* offer, json::object model, const std::string& token,
                          bool done) {
   model["title"] = v.words.say(done ? "mine.done_title" : "mine.title");
+  model["lead"] = v.words.say("mine.about");
   model["stamp"] = draw_stamp(v.house, purpose_of(token));
   model["done"] = done;
   bool moved = v.request.query_value("moved").has_value(), confirmed = v.request.query_value("confirmed").has_value();

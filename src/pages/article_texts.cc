@@ -8,6 +8,7 @@
 #include "app/markdown_check.h"
 #include "base/text.h"
 #include "http/form.h"
+#include "pages/book_data.h"
 
 namespace onward::pages {
 namespace {
@@ -139,7 +140,7 @@ std::string atom_feed(const json::array& articles, const jsonld::Site& site, con
   return out + "</feed>\n";
 }
 
-std::string site_map(const json::array& articles, const jsonld::Site& site) {
+std::string site_map(const json::array& articles, const std::vector<Listed>& talks, const jsonld::Site& site) {
   std::string out =
       "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" "
       "xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n";
@@ -148,6 +149,10 @@ std::string site_map(const json::array& articles, const jsonld::Site& site) {
     if (!changed.empty()) out += fmt::format("<lastmod>{}</lastmod>", xml_escaped(changed));
     out += more + "</url>\n";
   };
+  auto link = [](const std::string& language, const std::string& url) {
+    return fmt::format("<xhtml:link rel=\"alternate\" hreflang=\"{}\" href=\"{}\"/>", xml_escaped(language),
+                       xml_escaped(url));
+  };
   if (articles.empty()) add(std::string(kIndexPath), {}, {});
   for (const std::string& language : languages_of(articles)) add(index_path(language), {}, {});
   Families families = families_of(articles);
@@ -155,11 +160,13 @@ std::string site_map(const json::array& articles, const jsonld::Site& site) {
     std::string links;
     const auto& family = families[original_of(a)];
     for (const Json* member : family)
-      if (family.size() > 1)
-        links += fmt::format("<xhtml:link rel=\"alternate\" hreflang=\"{}\" href=\"{}\"/>",
-                             xml_escaped(get_string(*member, "language")),
-                             xml_escaped(absolute(site, article_path(*member))));
+      if (family.size() > 1) links += link(get_string(*member, "language"), absolute(site, article_path(*member)));
     add(article_path(a), get_string(a, "live_at"), links);
+  }
+  for (const Listed& talk : talks) {
+    std::string links;
+    for (const Alternate& a : alternates_of(site.base_url, talk.path)) links += link(a.language, a.url);
+    for (const Alternate& a : alternates_of({}, talk.path)) add(a.url, {}, links);
   }
   return out + "</urlset>\n";
 }
@@ -170,7 +177,8 @@ std::string robots_text(const jsonld::Site& site) {
   return out + "Allow: /\n\nSitemap: " + absolute(site, "/sitemap.xml") + "\n";
 }
 
-std::string llms_text(const json::array& articles, const jsonld::Site& site, const Words& w) {
+std::string llms_text(const json::array& articles, const std::vector<Listed>& talks, const jsonld::Site& site,
+                      const Words& w) {
   std::string out = "# " + markdown_escaped(site.firm.empty() ? w.say("article.index") : site.firm) + "\n\n> " +
                     w.say("article.llms_intro") + "\n";
   for (const std::string& language : languages_of(articles)) {
@@ -180,6 +188,10 @@ std::string llms_text(const json::array& articles, const jsonld::Site& site, con
         out += fmt::format("- [{}]({}.md): {}\n", markdown_escaped(get_string(a, "title")),
                            absolute(site, article_path(a)), markdown_escaped(get_string(a, "summary")));
   }
+  if (!talks.empty()) out += "\n## " + w.say("book.list_title") + "\n\n";
+  for (const Listed& t : talks)
+    out += fmt::format("- [{}]({}){}\n", markdown_escaped(t.name), absolute(site, t.path),
+                       t.about.empty() ? "" : ": " + markdown_escaped(t.about));
   return out;
 }
 

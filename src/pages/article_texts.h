@@ -22,10 +22,14 @@ std::string article_day(const Words&, const std::string& date);  // of a calenda
 std::string markdown_twin(const Json& article, const jsonld::Site&, const Words&);
 // RFC 4287. The newest kFeedEntries of `articles`; `updated` when there are none.
 std::string atom_feed(const json::array& articles, const jsonld::Site&, const std::string& title, Instant updated);
-// sitemaps.org, with the translations of each article (`articles` are of all languages).
-std::string site_map(const json::array& articles, const jsonld::Site&);
+// What can be booked, as its page tells it.
+struct Listed {
+  std::string path, name, about;  // "/b/first-talk"
+};
+// sitemaps.org, with the translations of each article (`articles` are of all languages) and of each booking page.
+std::string site_map(const json::array& articles, const std::vector<Listed>&, const jsonld::Site&);
 std::string robots_text(const jsonld::Site&);
-std::string llms_text(const json::array& articles, const jsonld::Site&, const Words&);
+std::string llms_text(const json::array& articles, const std::vector<Listed>&, const jsonld::Site&, const Words&);
 
 struct Extract {
   std::string question, answer;  // plain text

@@ -14,6 +14,7 @@
 #include "http/conditional.h"
 #include "pages/article_texts.h"
 #include "pages/article_views.h"
+#include "pages/book_data.h"
 #include "pages/handlers.h"
 
 namespace onward::pages {
@@ -51,6 +52,7 @@ void count_visit(const House& house, const http::Request& request, const http::R
 http::Response typed_text(std::string_view type, std::string body) {
   http::Response r = http::Response::text(200, std::move(body));
   r.set("Content-Type", type);
+  r.compressible = true;
   return r;
 }
 
@@ -128,6 +130,7 @@ http::Response draw_article(const House& house, const http::Request& request, co
   json::object model = article_model(f.article, f.translations, f.related, f.shelf.site, words);
   http::Response r = http::Response::html(200, house.renderer.page("article", words, std::move(model)));
   r.set("Content-Language", f.shelf.site.language);
+  r.compressible = true;
   return http::revalidated(request, std::move(r), f.shelf.changed);
 }
 
@@ -149,6 +152,7 @@ std::string chosen_language(const std::string& wanted, const std::string& own, c
 struct Library {
   Shelf shelf;
   json::array all;
+  json::array types;  // what can be booked
   std::set<std::string> tongues;
 };
 
@@ -157,6 +161,7 @@ Result<Library> library(const House& house) {
   TRY_VOID(snapshot(house, [&](app::Step& step) -> Status {
     out.shelf = shelf_of(step, house);
     out.all = app::list_live_articles(step);
+    out.types = listed_types(step);
     return {};
   }));
   for (const Json& a : out.all) out.tongues.insert(get_string(a, "language"));
@@ -227,16 +232,27 @@ json::object index_model(const http::Request& request, const Library& lib, const
   return model;
 }
 
+std::vector<Listed> talks_of(const Library& lib, const Words& words) {
+  std::vector<Listed> out;
+  if (!lib.types.empty()) out.push_back({"/b", words.say("book.list_title"), words.say("book.list_text")});
+  for (const Json& type : lib.types)
+    out.push_back({"/b/" + get_string(type, "slug"), text_in(type.at("name"), words.language()),
+                   split_description(text_in(type.at("description"), words.language())).lead});
+  return out;
+}
+
 using Draw = std::string (*)(const Library&, const Words&);
 
 // A text about all articles in the organization's language, or the one asked for.
+enum class Dated { yes, no };  // no: it changes with more than the articles, and only its tag tells
 http::Response draw_text(const House& house, const http::Request& request, std::string_view type, std::string_view page,
-                         Draw draw) {
+                         Dated dated, Draw draw) {
   auto lib = library(house);
   if (!lib) return missing(house, request, lib.error());
   lib->shelf.site.language = chosen_language(wish(request, "language"), lib->shelf.site.language, lib->tongues);
   Words words(choose_language({lib->shelf.site.language}));
-  http::Response r = http::revalidated(request, typed_text(type, draw(*lib, words)), lib->shelf.changed);
+  std::optional<Instant> changed = dated == Dated::yes ? lib->shelf.changed : std::nullopt;
+  http::Response r = http::revalidated(request, typed_text(type, draw(*lib, words)), changed);
   count_visit(house, request, r, page);
   return r;
 }
@@ -263,6 +279,7 @@ http::Response show_articles(const House& house, const http::Request& request) {
   http::Response r =
       http::Response::html(200, house.renderer.page("articles", words, index_model(request, *lib, words)));
   r.set("Content-Language", lib->shelf.site.language);
+  r.compressible = true;
   r = http::revalidated(request, std::move(r), lib->shelf.changed);
   count_visit(house, request, r, "index");
   return r;
@@ -270,7 +287,8 @@ http::Response show_articles(const House& house, const http::Request& request) {
 
 http::Response show_feed(const House& house, const http::Request& request) {
   return draw_text(
-      house, request, "application/atom+xml; charset=utf-8", "atom", [](const Library& lib, const Words& w) {
+      house, request, "application/atom+xml; charset=utf-8", "atom", Dated::yes,
+      [](const Library& lib, const Words& w) {
         const jsonld::Site& site = lib.shelf.site;
         std::string title = site.firm.empty() ? w.say("article.index") : site.firm + ": " + w.say("article.index");
         return atom_feed(in_language(lib.all, site.language), site, title, lib.shelf.changed.value_or(Instant{}));
@@ -278,18 +296,20 @@ http::Response show_feed(const House& house, const http::Request& request) {
 }
 
 http::Response show_site_map(const House& house, const http::Request& request) {
-  return draw_text(house, request, "application/xml; charset=utf-8", "sitemap",
-                   [](const Library& lib, const Words&) { return site_map(lib.all, lib.shelf.site); });
+  return draw_text(
+      house, request, "application/xml; charset=utf-8", "sitemap", Dated::no,
+      [](const Library& lib, const Words& w) { return site_map(lib.all, talks_of(lib, w), lib.shelf.site); });
 }
 
 http::Response show_robots(const House& house, const http::Request& request) {
-  return draw_text(house, request, "text/plain; charset=utf-8", "robots",
+  return draw_text(house, request, "text/plain; charset=utf-8", "robots", Dated::yes,
                    [](const Library& lib, const Words&) { return robots_text(lib.shelf.site); });
 }
 
 http::Response show_llms(const House& house, const http::Request& request) {
-  return draw_text(house, request, "text/plain; charset=utf-8", "llms",
-                   [](const Library& lib, const Words& w) { return llms_text(lib.all, lib.shelf.site, w); });
+  return draw_text(
+      house, request, "text/plain; charset=utf-8", "llms", Dated::no,
+      [](const Library& lib, const Words& w) { return llms_text(lib.all, talks_of(lib, w), lib.shelf.site, w); });
 }
 
 }  // namespace onward::pages

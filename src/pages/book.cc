@@ -1,6 +1,7 @@
 // /b/{slug}: the need and a time -> details -> done. Each step is a GET that changes nothing or a POST that ends in
 // 303; what was chosen stands in the address, what was typed in the form.
 #include "app/booking/holds.h"
+#include "pages/book_data.h"
 #include "pages/book_details.h"
 #include "pages/handlers.h"
 #include "pages/markdown.h"
@@ -26,6 +27,8 @@ http::Response draw_times(const Visitor& v, const Offer& offer, const std::vecto
   model["gone"] = nearest ? Json(times_model(v.words, offer.zone(), v.now, *nearest)) : Json(nullptr);
   model["was_gone"] = nearest != nullptr;
   model["ways"] = channel_words(v.words, offer.type());
+  add_addresses(model, v, path);
+  if (!nearest && !v.trail.embedded) model["jsonld"] = jsonld::block(offer_graph(v, offer));
   return draw_book(v, &offer, "book", std::move(model), nearest ? 409 : 200, Index::yes);
 }
 
@@ -38,8 +41,7 @@ http::Response list_bookable(const House& house, const http::Request& request) {
   std::string firm;
   Status done = house.runner.read(app::system_caller(), [&](app::Step& step) -> Status {
     firm = step.catalog().organization_name;
-    for (const Json& type : TRY(booking::list_meeting_types(step, {0, 100}))) {
-      if (!get_bool(type, "active")) continue;
+    for (const Json& type : listed_types(step)) {
       Told told = split_description(text_in(type.at("description"), v.words.language()));
       rows.push_back(json::object{{"name", text_in(type.at("name"), v.words.language())},
                                   {"about", told.lead},
@@ -49,7 +51,11 @@ http::Response list_bookable(const House& house, const http::Request& request) {
     return {};
   });
   if (!done) return draw_book_error(v, done.error());
-  json::object model{{"title", v.words.say("book.list_title")}, {"firm", firm}, {"rows", std::move(rows)}};
+  json::object model{{"title", v.words.say("book.list_title")},
+                     {"lead", v.words.say("book.list_text")},
+                     {"firm", firm},
+                     {"rows", std::move(rows)}};
+  add_addresses(model, v, "/b");
   return draw_book(v, nullptr, "book_list", std::move(model), 200, Index::yes);
 }
 

@@ -39,6 +39,7 @@ http::Response draw_call(const Visitor& v, const Offer& offer, const Form& form,
   json::object model = book_frame(v, offer, v.words.say("call.title"), Part::none);
   model["form"] = form.view(v.words, "");
   model["window"] = call_window(v, offer.zone(), offer.call.from, offer.call.due);
+  model["lead"] = model["window"];
   model["notice"] = notice;
   model["called"] = false;
   return draw_book(v, &offer, "book_call", std::move(model), status);

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
+#include "app/agencies.h"
 #include "app/booking/appointments.h"
 #include "app/settings.h"
 #include "base/log.h"
@@ -12,6 +15,7 @@ namespace {
 
 namespace booking = app::booking;
 
+constexpr size_t kAgenciesTold = 3;
 constexpr Millis kLooksAhead = std::chrono::days{35};
 // What a link to the same page keeps besides the trail.
 constexpr std::string_view kKept[] = {"week", "day", "hold", "a", "done"};
@@ -79,6 +83,16 @@ std::string frame_policy(const Visitor& v, const Offer* offer) {
          who + "; base-uri 'none'; connect-src 'self'";
 }
 
+json::array agencies_of(app::Step& step, const booking::Desk& desk) {
+  json::array out;
+  std::set<int64_t> seen;
+  for (const booking::DeskHost& host : desk.hosts) {
+    if (out.size() >= kAgenciesTold || !host.agency || !seen.insert(host.agency.value).second) continue;
+    if (auto agency = app::get_agency(step, host.agency)) out.push_back(std::move(*agency));
+  }
+  return out;
+}
+
 }  // namespace
 
 Visitor visitor_of(const House& house, const http::Request& request, const http::Pairs& given,
@@ -107,6 +121,7 @@ Result<Offer> load_offer(app::Step& step, const std::string& slug, const Visitor
   out.phone = get_string(setting, "phone");
   out.walk_in = get_bool(setting, "walk_in", true);
   out.embed_on = get_strings(setting, "embed_on");
+  if (wanted == Starts::wanted) out.agencies = agencies_of(step, out.desk);
   out.desk.type = std::move(type);  // with its hosts
   return out;
 }
@@ -142,6 +157,9 @@ http::Response draw_book(const Visitor& v, const Offer* offer, std::string_view 
   http::Response r = http::Response::html(status, v.house.renderer.page(page, v.words, std::move(model)));
   r.set("Cache-Control", "no-store").set("Content-Security-Policy", frame_policy(v, offer));
   if (index == Index::no) r.set("X-Robots-Tag", "noindex, nofollow");
+  // No cookie opens these pages, and their stamps are anybody's; but what was typed is not shown beside them
+  // compressed.
+  r.compressible = v.request.method != "POST";
   return r;
 }
 

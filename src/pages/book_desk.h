@@ -30,6 +30,7 @@ struct Offer {
   std::string firm, phone;
   bool walk_in = true;
   std::vector<std::string> embed_on;
+  json::array agencies;  // views of its hosts' agencies (app/agencies.h), when starts are wanted
 
   const app::booking::MeetingType& type() const { return desk.type; }
   const Zone& zone() const { return desk.input.viewer; }

@@ -31,6 +31,16 @@ json::array opening_hours(const Json& agency) {
   return out;
 }
 
+std::string business_id(const Json& agency, const Site& site) {
+  return site.base_url + "/#" + get_string(agency, "id");
+}
+
+json::object offer_at(const std::string& url, bool free) {
+  return {{"@type", "Offer"},
+          {"url", url},
+          {"availability", free ? "https://schema.org/InStock" : "https://schema.org/SoldOut"}};
+}
+
 json::object address_of(const Json& agency) {
   json::object out{{"@type", "PostalAddress"}};
   if (find(agency, "address")) out["streetAddress"] = get_string(agency, "address");
@@ -148,7 +158,7 @@ std::optional<json::object> questions(const Json& a, const std::string& url) {
 json::object local_business(const Json& agency, const Site& site) {
   json::object out{
       {"@type", "LocalBusiness"},
-      {"@id", site.base_url + "/#" + get_string(agency, "id")},
+      {"@id", business_id(agency, site)},
       {"name", site.firm.empty() ? get_string(agency, "name") : site.firm + ", " + get_string(agency, "name")},
       {"url", site.base_url + "/articles/"},
       {"address", address_of(agency)},
@@ -176,8 +186,31 @@ json::object event(const Occasion& o) {
   else
     out["location"] = json::object{{"@type", "Place"}, {"name", o.place}, {"address", o.address}};
   if (!o.organizer.empty()) out["organizer"] = json::object{{"@type", "Organization"}, {"name", o.organizer}};
-  if (o.seats_left) out["remainingAttendeeCapacity"] = *o.seats_left;
+  if (o.seats_left) {
+    out["remainingAttendeeCapacity"] = *o.seats_left;
+    out["offers"] = offer_at(o.url, *o.seats_left > 0 && !o.cancelled);
+  }
   if (!o.cancelled) out["potentialAction"] = reserve_action(o.url, o.name);
+  return out;
+}
+
+json::object service(const Bookable& b, const Site& site) {
+  json::object offer = offer_at(b.url, b.first.has_value());
+  if (b.first) offer["availabilityStarts"] = with_offset(*b.first, b.zone);
+  json::object channel{{"@type", "ServiceChannel"}, {"serviceUrl", b.url}};
+  if (!b.phone.empty()) channel["servicePhone"] = json::object{{"@type", "ContactPoint"}, {"telephone", b.phone}};
+  json::object out{{"@type", "Service"},
+                   {"@id", b.url + "#service"},
+                   {"name", b.name},
+                   {"url", b.url},
+                   {"provider", json::object{{"@id", site.base_url + "/#organization"}}},
+                   {"availableChannel", std::move(channel)},
+                   {"offers", std::move(offer)},
+                   {"potentialAction", reserve_action(b.url, b.name)}};
+  if (!b.description.empty()) out["description"] = b.description;
+  if (site.agencies.empty()) return out;
+  out["provider"] = json::object{{"@id", business_id(site.agencies[0], site)}};
+  if (json::array hours = opening_hours(site.agencies[0]); !hours.empty()) out["hoursAvailable"] = std::move(hours);
   return out;
 }
 

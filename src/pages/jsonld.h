@@ -40,7 +40,18 @@ struct Occasion {
   std::optional<int64_t> seats_left = std::nullopt;
   bool cancelled = false;
 };
-json::object event(const Occasion&);
+json::object event(const Occasion&);  // of several people, with an offer of its seats
+
+// A talk of one customer with one advisor, at times of the customer's choice.
+struct Bookable {
+  std::string name, description;
+  std::string url;                    // absolute, where it is booked
+  std::string phone = {};             // where it can be asked for as well
+  std::optional<Instant> first = {};  // the first free time; none: nothing is free for now
+  Zone zone = utc();
+};
+// Provided by the first agency, in its opening hours, or by the organization.
+json::object service(const Bookable&, const Site&);
 json::object reserve_action(const std::string& absolute_url, const std::string& what);
 
 // A graph as text in which nothing can end the script element or begin a comment: < > & and line separators are

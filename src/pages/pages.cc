@@ -77,21 +77,25 @@ void add(http::Router& router, const House& house, const Road& road) {
   });
 }
 
+http::Response file_response(const StaticFile& file) {
+  http::Response r = http::Response::text(200, std::string(file.content));
+  r.set("Content-Type", file.type);
+  r.compressible = true;
+  r.packed = file.packed;
+  return r;
+}
+
 http::Response asset(const House& house, const http::Request& request) {
   auto found = house.renderer.files().find(request.path);
   if (found == house.renderer.files().end()) return http::Response::problem(404, "there is no such file");
-  http::Response r = http::Response::text(200, std::string(found->second.content));
-  r.set("Content-Type", found->second.type).set("Cache-Control", kForever);
-  return r;
+  return file_response(found->second).set("Cache-Control", kForever);
 }
 
 // The loader under a name that stays; what it loads has its own.
 http::Response embed(const House& house, const http::Request&) {
-  http::Response r = http::Response::text(200, std::string(house.renderer.asset("embed.js").content));
-  r.set("Content-Type", "text/javascript; charset=utf-8")
+  return file_response(house.renderer.asset("embed.js"))
       .set("Cache-Control", "public, max-age=3600")
       .set("Cross-Origin-Resource-Policy", "cross-origin");
-  return r;
 }
 
 using PublicPage = http::Response (*)(const House&, const http::Request&);

@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/crypto.h"
 #include "base/text.h"
+#include "http/compress.h"
 
 namespace onward::pages {
 namespace {
@@ -129,7 +130,7 @@ void Renderer::read_assets() {
     check(dot != std::string::npos, "an asset without a type: " + name);
     std::string path = "/assets/" + sha256_hex(file.text).substr(0, kHashLength) + name.substr(dot);
     paths_[name] = path;
-    files_[path] = {path, type_of(path), file.text};
+    files_[path] = {path, type_of(path), file.text, http::gzip(file.text)};
   }
 }
 

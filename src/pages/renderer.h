@@ -19,6 +19,7 @@ struct StaticFile {
   std::string path;  // "/assets/0123456789abcdef.css"
   std::string type;
   std::string_view content;
+  std::string packed;  // as gzip, once and for all
 };
 
 class Renderer {

@@ -82,7 +82,8 @@ TEST(Templates, PrintRawOnlyWhatWasMadeSafe) {
       {"pages/shared.html", "{{{content}}}"},      {"pages/book.html", "{{{content}}}"},
       {"pages/article.html", "{{{content}}}"},     {"pages/article.html", "{{{answer}}}"},
       {"pages/_public_head.html", "{{{jsonld}}}"}, {"pages/desk_article.html", "{{{content}}}"},
-      {"pages/desk_article.html", "{{{answer}}}"}, {"pages/appointment.html", "{{{ready}}}"}};
+      {"pages/desk_article.html", "{{{answer}}}"}, {"pages/appointment.html", "{{{ready}}}"},
+      {"pages/book.html", "{{{jsonld}}}"}};
   for (const app::EmbeddedText& file : app::embedded_below("pages/")) {
     std::string text(file.text);
     for (const auto& [path, tag] : safe) {

@@ -4,15 +4,7 @@
 //   node tests/e2e/face.mjs [FOLDER]     screenshots go to FOLDER (default build/screens)
 import { join } from "node:path";
 import { check, judge, run, screens } from "./house.mjs";
-
-async function enter(context, url) {
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  await page.goto(`${url}/`);
-  await page.getByRole("button", { name: /Enter the demo|Entrer dans la démo/ }).click();
-  await page.waitForURL("**/today");
-  return page;
-}
+import { advance, enter } from "./visitor.mjs";
 
 // From Today to the mails of three weeks. Gives the conversation's path.
 async function walk(page, url, words) {
@@ -41,12 +33,6 @@ async function approve(page, url, conversation) {
   await page.getByRole("button", { name: "Approve", exact: true }).first().click();
   await page.waitForURL(`**${conversation}`);
   return true;
-}
-
-async function advance(page, url, label) {
-  await page.goto(`${url}/demo`);
-  await page.getByRole("button", { name: label }).click();
-  await page.waitForURL("**/demo?done=*");
 }
 
 async function newcomer(browser, server) {

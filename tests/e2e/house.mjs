@@ -54,7 +54,7 @@ async function start() {
     });
     child.on("exit", (code) => reject(new Error(`ended with ${code}: ${said.join("")}`)));
   });
-  return { url, said, stop: () => new Promise((resolve) => {
+  return { url, said, data, stop: () => new Promise((resolve) => {
     child.removeAllListeners("exit");
     child.on("exit", () => {
       rmSync(data, { recursive: true, force: true });
@@ -78,14 +78,16 @@ function end() {
   process.exit(failures.length === 0 ? 0 : 1);
 }
 
+export const chromiumPath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
 // Runs each part with a browser and a server of the demo; a part that throws is a failure and the next one goes on.
-export async function run(parts) {
+export async function run(parts, seconds = suiteSeconds) {
   setTimeout(() => {
     check("the suite comes to an end", false);
     end();
-  }, suiteSeconds * 1000).unref();
+  }, seconds * 1000).unref();
   const server = await start();
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox"] });
   for (const part of parts) await part(browser, server).catch((error) => check("the path goes through", false, error.stack));
   await browser.close();
   await server.stop();
