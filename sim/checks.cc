@@ -29,6 +29,7 @@ std::string_view to_string(Rule r) {
     case Rule::consent: return "consent";
     case Rule::forecast: return "forecast";
     case Rule::sound: return "sound";
+    case Rule::booking: return "booking";
   }
   return "";
 }

@@ -24,8 +24,9 @@ enum class Rule {
   consent,        // no marketing without consent, nothing against a refusal
   forecast,       // what was forecast is what happened
   sound,          // no assertion failed, no refusal that a person could not explain
+  booking,        // a time is sold once, and what was offered can be booked (sim/bookings.h)
 };
-constexpr size_t kRules = 9;
+constexpr size_t kRules = 9;  // that Checks counts: all but the last
 std::string_view to_string(Rule);
 
 struct Violation : std::runtime_error {

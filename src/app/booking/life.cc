@@ -154,7 +154,8 @@ Result<Json> reschedule(Step& step, AppointmentId id, const Json& body) {
                                   .start = TRY(parse_rfc3339(get_string(body, "start"))),
                                   .zone = zone,
                                   .host = TRY(id_of<AdvisorId>(body, "host_id")),
-                                  .known = a.advisor}));
+                                  .known = a.advisor,
+                                  .besides = a.start}));
   TRY_VOID(move(step, a, r, zone, "appointment.rescheduled"));
   TRY_VOID(move_conversation(step, a.conversation, StageEntered{Stage::booked, r.start}));
   return answer(step, id);
@@ -167,7 +168,8 @@ Result<Json> reassign(Step& step, AppointmentId id, const Json& body) {
   if (host == a.advisor) return answer(step, id);
   release_seat(step, id);
   Reserved r = TRY(
-      reserve(step, {.type = a.type, .start = a.start, .zone = a.zone, .host = host, .strictness = Strictness::staff}));
+      reserve(step, {.type = a.type, .start = a.start, .zone = a.zone, .host = host, .strictness = Strictness::staff,
+                     .besides = a.start}));
   TRY_VOID(move(step, a, r, a.zone, "appointment.reassigned"));
   return answer(step, id);
 }

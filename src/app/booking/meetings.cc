@@ -89,7 +89,7 @@ Placing place(Step& step, const Desk& desk, const Wanted& wanted) {
 
 Result<Reserved> refuse(Step& step, const Wanted& wanted, const std::string& why) {
   Error e{Code::conflict, "This time cannot be booked (any more).", {}, why};
-  json::object members = TRY(nearest_slots(step, wanted.type, wanted.start, wanted.zone));
+  json::object members = TRY(nearest_slots(step, wanted.type, wanted.start, wanted.zone, wanted.besides));
   members["reason"] = why;
   e.members = json::serialize(members);
   return fail(std::move(e));
@@ -135,8 +135,7 @@ json::array advisor_ids(const std::string& numbers_json) {
 Result<Reserved> reserve(Step& step, const Wanted& wanted) {
   std::set<int64_t> locked;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    Range around{wanted.start - 24h, wanted.start + std::chrono::days{2}, wanted.zone};
-    Desk desk = TRY(load_desk(step, wanted.type, around));
+    Desk desk = TRY(load_moment(step, wanted.type, wanted.start, wanted.zone));
     Placing p = place(step, desk, wanted);
     if (!p.refused.empty()) return refuse(step, wanted, p.refused);
     if (!lock_hosts(step, desk, p.hosts, locked)) continue;

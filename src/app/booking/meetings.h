@@ -12,6 +12,7 @@ struct Wanted {
   AdvisorId host;    // must be among the hosts
   AdvisorId known;   // preferred: holds the customer's conversation
   Strictness strictness = Strictness::customer;
+  std::optional<Instant> besides = {};  // what the customer has already: no consolation
 };
 
 // What will be taken; nothing is written yet, but on PostgreSQL the hosts are locked until the transaction ends, so

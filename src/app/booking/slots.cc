@@ -16,7 +16,10 @@ using slots::Board;
 using slots::Reason;
 
 constexpr Millis kMargin = 36h;  // a host's whole local day, for daily limits
-constexpr Millis kNear = std::chrono::days{5}, kFar = std::chrono::days{45};
+constexpr Millis kBack = std::chrono::days{5};
+// How far on both sides free starts are looked for, until there are enough: most are found on the same day.
+constexpr Millis kReaches[] = {std::chrono::days{1}, std::chrono::days{5}, std::chrono::days{45}};
+constexpr Millis kLongest = 24h;  // that most meetings are
 constexpr size_t kNearest = 3;
 
 std::vector<slots::Opening> read_hours(const std::string& text) {
@@ -198,6 +201,13 @@ bool joinable(const Desk& desk, const Shared& s) {
 
 }  // namespace
 
+Result<Desk> load_moment(Step& step, MeetingTypeId id, Instant start, const std::string& zone) {
+  Desk desk = TRY(load_desk(step, id, {start, start + kLongest, zone}));
+  if (desk.type.length() > kLongest) desk = TRY(load_desk(step, id, {start, start + desk.type.length(), zone}));
+  desk.input.to = start + desk.type.length();
+  return desk;
+}
+
 Result<Desk> load_desk(Step& step, MeetingTypeId id, const Range& range) {
   Desk desk;
   Instant from = range.from - kMargin, to = range.to + kMargin;
@@ -294,14 +304,16 @@ Result<Json> explain_slot(Step& step, MeetingTypeId id, Instant start, const std
   return Json(json::object{{"start", format_rfc3339(start)}, {"offered", some}, {"hosts", std::move(hosts)}});
 }
 
-Result<json::object> nearest_slots(Step& step, MeetingTypeId id, Instant wanted, const std::string& zone) {
+Result<json::object> nearest_slots(Step& step, MeetingTypeId id, Instant wanted, const std::string& zone,
+                                   std::optional<Instant> besides) {
   std::vector<Offered> found;
   Desk desk;
-  for (Millis reach : {kNear, kFar}) {
-    Instant from = std::max(step.now, wanted - kNear);
+  for (Millis reach : kReaches) {
+    // All that lie within the reach are nearer than what lies beyond it.
+    Instant from = std::max(step.now, wanted - std::min(reach, kBack));
     desk = TRY(load_desk(step, id, {from, std::max(wanted, from) + reach, zone}));
     found = offered(desk, Board(desk.input));
-    std::erase_if(found, [&](const Offered& o) { return o.start == wanted; });
+    std::erase_if(found, [&](const Offered& o) { return o.start == wanted || o.start == besides; });
     if (found.size() >= kNearest) break;
   }
   auto away = [&](const Offered& o) { return o.start < wanted ? wanted - o.start : o.start - wanted; };

@@ -47,6 +47,8 @@ struct Desk {
 };
 // One round trip. Errors: not_found, invalid (unknown zone).
 Result<Desk> load_desk(Step&, MeetingTypeId, const Range&);
+// The same for one start only: what decides about it, and no more.
+Result<Desk> load_moment(Step&, MeetingTypeId, Instant start, const std::string& zone);
 
 struct Offered {
   Instant start;
@@ -69,7 +71,9 @@ struct FreeHosts {
 // grids have; where the day's grid began for somebody else does not matter.
 FreeHosts free_hosts(const Desk&, Instant start, Strictness);
 
-// {"nearest": [{start, hosts}]}: the three free starts that are nearest, soonest first.
-Result<json::object> nearest_slots(Step&, MeetingTypeId, Instant wanted, const std::string& zone);
+// {"nearest": [{start, hosts}]}: the three free starts that are nearest, soonest first; never `besides`, which somebody
+// has who wishes for another one.
+Result<json::object> nearest_slots(Step&, MeetingTypeId, Instant wanted, const std::string& zone,
+                                   std::optional<Instant> besides = {});
 
 }  // namespace onward::app::booking
