@@ -53,6 +53,8 @@ void add_articles(std::vector<Route>&);
 void describe_articles(Schemas&);
 void add_availability(std::vector<Route>&);
 void describe_availability(Schemas&);
+void add_waitlist(std::vector<Route>&);  // and sessions of events
+void describe_waitlist(Schemas&);
 
 inline void add_nouns(std::vector<Route>& routes) {
   add_keys(routes);
@@ -76,6 +78,7 @@ inline void add_nouns(std::vector<Route>& routes) {
   add_appointments(routes);
   add_articles(routes);
   add_availability(routes);
+  add_waitlist(routes);
 }
 
 inline void describe_nouns(Schemas& schemas) {
@@ -100,6 +103,7 @@ inline void describe_nouns(Schemas& schemas) {
   describe_appointments(schemas);
   describe_articles(schemas);
   describe_availability(schemas);
+  describe_waitlist(schemas);
 }
 
 }  // namespace onward::api

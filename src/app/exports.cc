@@ -20,7 +20,8 @@ constexpr int64_t kPage = 2000;
 
 bool paged_by_offset(std::string_view table) {
   for (std::string_view t : {"setting", "conversation_type", "link", "asset_version", "import_row", "suppression",
-                             "meeting_type_host", "occupied", "seat", "article_version", "article_visit"})
+                             "meeting_type_host", "occupied", "seat", "article_version", "article_visit",
+                             "hand_raised"})
     if (t == table) return true;
   return false;
 }
@@ -239,7 +240,9 @@ const std::vector<std::string>& exported_tables() {
                                                   "occupied",
                                                   "hold",
                                                   "appointment",
-                                                  "seat"};
+                                                  "seat",
+                                                  "waitlist_entry",
+                                                  "hand_raised"};
   return tables;
 }
 

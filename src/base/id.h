@@ -65,6 +65,9 @@ ONWARD_ID(Hold, "hld");
 ONWARD_ID(Appointment, "apt");
 ONWARD_ID(Exception, "exc");
 ONWARD_ID(Travel, "trv");
+ONWARD_ID(Waitlist, "wtl");
+ONWARD_ID(EventSession, "ses");
+ONWARD_ID(Series, "srs");
 
 }  // namespace onward
 

@@ -16,7 +16,8 @@ using app::Role;
 // One number a noun and side; conversations, contacts and what hangs on them belong to the side's advisor.
 const std::vector<std::string> kPrefixes = {"con", "org", "agy", "adv", "tea", "cnv", "not", "tlk", "del",
                                             "prm", "seq", "ver", "enr", "tou", "ast", "mbx", "key", "mrg",
-                                            "job", "abs", "cns", "mty", "hld", "apt", "exc", "trv", "art"};
+                                            "job", "abs", "cns", "mty", "hld", "apt", "exc", "trv", "art",
+                                            "wtl", "ses", "srs"};
 constexpr int64_t kIdBase = int64_t{1} << 50;
 constexpr std::string_view kNow = "2026-03-02T09:00:00Z";
 
@@ -146,6 +147,17 @@ const std::vector<std::pair<std::string, std::string>> kSeeds = {
     {"travel",
      "INSERT INTO advisor_travel (id, advisor_id, from_date, to_date, zone) VALUES ({trv}, {adv}, '2026-04-02', "
      "'2026-04-03', 'Europe/Rome')"},
+    {"waitlist_entry",
+     "INSERT INTO waitlist_entry (id, meeting_type_id, conversation_id, from_date, to_date, from_time, to_time, zone, "
+     "state, place_at, offers, next_at, token_hash, created_by, created_at, updated_at) VALUES ({wtl}, {mty}, {cnv}, "
+     "'2026-03-02', '2026-03-20', '09:00', '10:00', 'Europe/Paris', 'waiting', {N}, 0, {N} + 864000000, 'wait-{wtl}', "
+     "'system', {N}, {N})"},
+    {"session_meeting",
+     "INSERT INTO meeting (id, meeting_type_id, starts_at, ends_at, seats, session) VALUES ({ses}, {mty}, {N} + "
+     "1728000000, {N} + 1729800000, 1, 1)"},
+    {"session_occupied",
+     "INSERT INTO occupied (meeting_id, advisor_id, from_ms, to_ms, starts_at, ends_at) VALUES ({ses}, {adv}, {N} + "
+     "1728000000, {N} + 1729800000, {N} + 1728000000, {N} + 1729800000)"},
     {"search", "INSERT INTO search (kind, ref, body) VALUES ('contact', {con}, 'Carl {M}')"},
     {"search_row", "INSERT INTO search_row (kind, ref, rowno) SELECT 'contact', {con}, max(rowid) FROM search"},
 };
@@ -312,7 +324,8 @@ std::string World::path_of(const api::Route& route, Side side) const {
       {"enrollments", "enr"},   {"touches", "tou"},       {"assets", "ast"},       {"mailboxes", "mbx"},
       {"keys", "key"},          {"merges", "mrg"},        {"jobs", "job"},         {"absences", "abs"},
       {"meeting-types", "mty"}, {"holds", "hld"},         {"appointments", "apt"}, {"exceptions", "exc"},
-      {"travel", "trv"},        {"articles", "art"}};
+      {"travel", "trv"},        {"articles", "art"},      {"waitlist-entries", "wtl"},
+      {"sessions", "ses"}};
   static const std::map<std::string, std::string> words = {
       {"key", "sample"}, {"number", "1"}, {"name", "organization"}};
   std::string out = "/api/v1", noun;

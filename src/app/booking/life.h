@@ -4,6 +4,11 @@
 
 namespace onward::app::booking {
 
+// Whether the conversation looks at what was booked, or at one before it.
+enum class Entering { now, behind };
+Result<Json> book_one(Step&, const Json& body, Entering);
+Result<Json> cancel_one(Step&, AppointmentId, const Json& body);
+
 // Decides and saves, by the system's eyes: whoever may see the appointment may change it.
 Status move_conversation(Step&, ConversationId, const Event&);
 // The next appointment ahead of a conversation, if `besides` is not it.

@@ -36,6 +36,8 @@ struct Holder {
   AppointmentId appointment;
   Instant expires;  // of a hold
 };
+// The time itself, without anybody in it yet; `expires`: NULL, or while it is only held. Its id.
+int64_t make_meeting(Step&, const Reserved&, const ports::Value& expires);
 // The holder's row must be there already.
 void take_seat(Step&, const Reserved&, const Holder&);
 // Gives the seat back; when it was the last one the hosts are free again. Nothing happens when there is none.

@@ -36,6 +36,7 @@ struct Shared {
   int64_t seats = 1;
   std::vector<int64_t> taken;   // numbers of seats
   std::vector<uint32_t> hosts;  // indices into Desk::hosts
+  bool session = false;         // of an event: stands without people too
 };
 
 // A meeting type with everything that decides about its starts in a range.
@@ -58,10 +59,14 @@ struct Offered {
 // What can be booked, by start. The board is the desk's.
 std::vector<Offered> offered(const Desk&, const slots::Board&);
 
+// Whether a customer can still join it: by notice and horizon.
+bool joinable(const Desk&, const slots::Board&, const Shared&);
+
 // Which rules a booking by staff may break.
 enum class Strictness {
   customer,  // all of them count
   staff,     // notice, horizon, window and grid do not
+  publish,   // as staff, for a session of an event: nobody may be there yet
 };
 struct FreeHosts {
   std::vector<uint32_t> hosts;  // complete: everybody who is needed is among them; empty: it cannot be booked
