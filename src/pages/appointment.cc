@@ -24,6 +24,7 @@ struct Mine {
   std::string slug, with, firm, contact_language;
   Json name;
   bool offered = false;  // its meeting type can be booked
+  std::vector<Instant> nearest;  // to choose from when it was declined
 };
 
 tl::unexpected<Error> unknown_link() { return fail(Code::not_found, "this link is not known"); }
@@ -40,6 +41,10 @@ Result<Mine> load_mine(app::Step& step, const std::string& token) {
     out.name = type->name;
     out.offered = type->active;
   }
+  if (out.a.state == "declined" && out.offered && out.a.start > step.now)
+    if (auto nearest = booking::nearest_slots(step, out.a.type, out.a.start, out.a.zone))
+      for (const Json& slot : nearest->at("nearest").as_array())
+        if (auto start = parse_rfc3339(get_string(slot, "start"))) out.nearest.push_back(*start);
   auto names = app::people(step);
   Json view = booking::appointment_view(out.a);
   for (const std::string& host : get_strings(view, "hosts"))
@@ -94,7 +99,8 @@ ical::Event event_of(const Visitor& v, const Mine& m, const std::string& token) 
   e.url = services.base_url + "/a/" + token;
   e.description = v.words.say("mine.invite", {{"with", m.with}, {"link", e.url}});
   e.location = m.a.place.empty() ? v.words.word("meet", m.a.channel) : m.a.place;
-  if (m.a.state == "cancelled") e.status = ical::EventStatus::cancelled;
+  if (m.a.state == "requested") e.status = ical::EventStatus::tentative;
+  if (m.a.state == "cancelled" || m.a.state == "declined") e.status = ical::EventStatus::cancelled;
   return e;
 }
 
@@ -116,7 +122,17 @@ json::object mine_model(const Visitor& v, const Mine& m, const std::string& toke
           {"place", m.a.place},
           {"ahead", open},
           {"cancelled", m.a.state == "cancelled"},
-          {"past", !open && m.a.state != "cancelled"},
+          {"requested", m.a.approve_by ? Json(v.words.say("mine.requested",
+                                                          {{"when", long_moment(v.words, *m.a.approve_by, zone, v.now)}}))
+                                       : Json(nullptr)},
+          {"declined", m.a.state == "declined"},
+          {"nearest", times_model(v.words, zone, v.now, m.nearest)},
+          {"has_nearest", !m.nearest.empty()},
+          {"book_path", "/b/" + m.slug},
+          {"book_stamp", draw_stamp(v.house, "time " + m.slug)},
+          {"off", m.a.state == "cancelled" || m.a.state == "declined"},
+          {"past", !open && m.a.state != "cancelled" && m.a.state != "declined"},
+          {"series", open && m.a.series},
           {"confirmable", open && m.a.state == "booked"},
           {"confirmed", m.a.state == "confirmed"},
           {"path", path},
@@ -131,7 +147,9 @@ json::object mine_model(const Visitor& v, const Mine& m, const std::string& toke
 
 http::Response draw_mine(const Visitor& v, const Offer* offer, json::object model, const std::string& token,
                          bool done) {
-  model["title"] = v.words.say(done ? "mine.done_title" : "mine.title");
+  bool asked = done && !model["requested"].is_null();
+  model["done_title"] = v.words.say(asked ? "mine.asked_title" : "mine.done_title");
+  model["title"] = done ? model["done_title"] : Json(v.words.say("mine.title"));
   model["stamp"] = draw_stamp(v.house, purpose_of(token));
   model["done"] = done;
   bool moved = v.request.query_value("moved").has_value(), confirmed = v.request.query_value("confirmed").has_value();

@@ -62,6 +62,8 @@ http::Response show_as_seen(const Visit&);
 http::Response publish_at_desk(const Visit&);
 http::Response withdraw_at_desk(const Visit&);
 
+http::Response show_why(const Visit&);  // why a time is offered or not
+
 // Demonstration.
 http::Response show_demo(const Visit&);
 http::Response advance_clock(const Visit&);
@@ -95,6 +97,10 @@ http::Response send_details(const House&, const http::Request&);
 http::Response show_done(const House&, const http::Request&);
 http::Response show_call(const House&, const http::Request&);
 http::Response send_call(const House&, const http::Request&);
+http::Response show_wait(const House&, const http::Request&);
+http::Response send_wait(const House&, const http::Request&);
+http::Response show_place(const House&, const http::Request&);
+http::Response change_place(const House&, const http::Request&);
 http::Response show_mine(const House&, const http::Request&);
 http::Response confirm_mine(const House&, const http::Request&);
 http::Response show_move(const House&, const http::Request&);
