@@ -14,10 +14,10 @@ namespace onward::sim {
 
 struct BookingOptions {
   uint64_t seed = 1;
-  int64_t count = 20'000;    // of what people do
-  std::string database;      // postgresql://…, empty and its own; none: SQLite in memory
-  int clients = 1;           // who act at the very same time; more than one: PostgreSQL, without faults
-  bool faults = true;        // crashes and failing commits
+  int64_t count = 20'000;  // of what people do
+  std::string database;    // postgresql://…, empty and its own; none: SQLite in memory
+  int clients = 1;         // who act at the very same time; more than one: PostgreSQL, without faults
+  bool faults = true;      // crashes and failing commits
 };
 
 // Returns what was counted, in lines. Throws Violation.

@@ -106,7 +106,8 @@ bool apart(Instant a, Instant b, Instant c, Instant d) { return b <= c || d <= a
 bool Market::works(const MarketHost& h, Instant from, Instant to) const {
   LocalTime first = h.zone.local(from), last = h.zone.local(to - 1ms);
   if (first.date != last.date || h.closed.contains(first.date)) return false;
-  bool open = std::ranges::any_of(h.hours, [&](const auto& w) { return first.time >= w.first && last.time < w.second; });
+  bool open =
+      std::ranges::any_of(h.hours, [&](const auto& w) { return first.time >= w.first && last.time < w.second; });
   return open && std::ranges::all_of(h.away, [&](const auto& a) { return apart(a.from, a.to, from, to); });
 }
 
@@ -182,9 +183,9 @@ bool Market::fits(const Entry& e, Instant now) const {
 
 std::string Market::story(size_t type, Instant start, Instant now) const {
   const MarketType& t = types[type];
-  std::string out = fmt::format("{}: {} min, buffers {} and {}, notice {}, {} seats, limit {}\n", t.kind,
-                                t.length.count(), t.before.count(), t.after.count(), t.notice.count(), t.seats,
-                                t.daily_limit);
+  std::string out =
+      fmt::format("{}: {} min, buffers {} and {}, notice {}, {} seats, limit {}\n", t.kind, t.length.count(),
+                  t.before.count(), t.after.count(), t.notice.count(), t.seats, t.daily_limit);
   for (const auto& h : t.hosts) {
     const MarketHost& host = hosts[h.host];
     out += fmt::format("  {} of group '{}'{} in {}: works {}, free {}\n", host.id.text(), h.group,

@@ -1,5 +1,6 @@
-// What a simulated house has to offer and what it has promised, kept beside the program: hosts with their hours, meeting
-// types of every kind, and each time that was acknowledged. Its answers come from this alone, never from the program.
+// What a simulated house has to offer and what it has promised, kept beside the program: hosts with their hours,
+// meeting types of every kind, and each time that was acknowledged. Its answers come from this alone, never from the
+// program.
 #pragma once
 #include <functional>
 #include <map>
@@ -40,7 +41,7 @@ struct MarketType {
 struct Entry {
   size_t type = 0;
   Instant start;
-  std::vector<AdvisorId> hosts;   // in the order of their ids
+  std::vector<AdvisorId> hosts;    // in the order of their ids
   std::optional<Instant> expires;  // of a hold
   std::string state = "booked";
 

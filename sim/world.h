@@ -93,10 +93,10 @@ enum class WriteFault {
 
 class FaultyStore final : public ports::Store {
  public:
-  std::function<WriteFault()> before_write;  // not set: none
-  std::function<bool()> before_read;         // true: refused
+  std::function<WriteFault()> before_write;                // not set: none
+  std::function<bool()> before_read;                       // true: refused
   std::function<void(std::string_view)> before_statement;  // of a write; may throw Crash or StoreError
-  std::function<void()> after_commit;        // also after a commit whose outcome the caller does not learn
+  std::function<void()> after_commit;  // also after a commit whose outcome the caller does not learn
 
   ports::Store& real() { return *real_; }
   void open(const store::StoreOptions&);  // closes what was open

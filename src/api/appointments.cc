@@ -172,8 +172,8 @@ void add_appointments(std::vector<Route>& routes) {
                     .handle = with_id<AppointmentTag>(app::booking::get_appointment)});
   routes.push_back(bare("confirm", "The host agrees, or the customer says to come", confirm));
   routes.push_back(bare("approve", "The host agrees to what was requested", approve));
-  routes.push_back(action("decline", "The host does not; the customer is told and offered other times", decline_shape(),
-                          decline));
+  routes.push_back(
+      action("decline", "The host does not; the customer is told and offered other times", decline_shape(), decline));
   routes.push_back(action("cancel", "It does not take place; the time is free again", cancel_shape(), cancel));
   routes.push_back(action("reschedule", "Another time in the same conversation", reschedule_shape(), reschedule));
   routes.push_back(action("reassign", "Another host at the same time", reassign_shape(), reassign));

@@ -115,8 +115,8 @@ void add_sessions(std::vector<Route>& routes) {
                     .roles = kManagers,
                     .answer = "EventSession",
                     .handle = [](Step& s, const Call& c) -> Result<Answer> {
-                      return ok(take_back_session(s, TRY(c.id<MeetingTypeTag>("id")),
-                                                  TRY(c.id<EventSessionTag>("session"))));
+                      return ok(
+                          take_back_session(s, TRY(c.id<MeetingTypeTag>("id")), TRY(c.id<EventSessionTag>("session"))));
                     }});
 }
 

@@ -19,9 +19,9 @@ namespace {
 constexpr int64_t kPage = 2000;
 
 bool paged_by_offset(std::string_view table) {
-  for (std::string_view t : {"setting", "conversation_type", "link", "asset_version", "import_row", "suppression",
-                             "meeting_type_host", "occupied", "seat", "article_version", "article_visit",
-                             "hand_raised"})
+  for (std::string_view t :
+       {"setting", "conversation_type", "link", "asset_version", "import_row", "suppression", "meeting_type_host",
+        "occupied", "seat", "article_version", "article_visit", "hand_raised"})
     if (t == table) return true;
   return false;
 }

@@ -23,7 +23,7 @@ struct Mine {
   booking::Appointment a;
   std::string slug, with, firm, contact_language;
   Json name;
-  bool offered = false;  // its meeting type can be booked
+  bool offered = false;          // its meeting type can be booked
   std::vector<Instant> nearest;  // to choose from when it was declined
 };
 
@@ -122,9 +122,10 @@ json::object mine_model(const Visitor& v, const Mine& m, const std::string& toke
           {"place", m.a.place},
           {"ahead", open},
           {"cancelled", m.a.state == "cancelled"},
-          {"requested", m.a.approve_by ? Json(v.words.say("mine.requested",
-                                                          {{"when", long_moment(v.words, *m.a.approve_by, zone, v.now)}}))
-                                       : Json(nullptr)},
+          {"requested",
+           m.a.approve_by
+               ? Json(v.words.say("mine.requested", {{"when", long_moment(v.words, *m.a.approve_by, zone, v.now)}}))
+               : Json(nullptr)},
           {"declined", m.a.state == "declined"},
           {"nearest", times_model(v.words, zone, v.now, m.nearest)},
           {"has_nearest", !m.nearest.empty()},

@@ -60,8 +60,8 @@ json::array types_model(const Visit& v, const json::array& types, MeetingTypeId 
 json::object hands_model(const Visit& v, const booking::Hands& h) {
   return {{"hands", h.open + h.closed},
           {"hands_line", v.words.say("why.hands_line", {{"closed", std::to_string(h.closed)},
-                                                         {"all", std::to_string(h.open + h.closed)},
-                                                         {"share", fmt::format("{:.0f}", 100 * h.share())}})},
+                                                        {"all", std::to_string(h.open + h.closed)},
+                                                        {"share", fmt::format("{:.0f}", 100 * h.share())}})},
           {"answers", v.words.say("why.answers", {{"booked", std::to_string(h.booked)},
                                                   {"requested", std::to_string(h.requested)},
                                                   {"call", std::to_string(h.call)},

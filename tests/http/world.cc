@@ -14,10 +14,9 @@ namespace {
 using app::Role;
 
 // One number a noun and side; conversations, contacts and what hangs on them belong to the side's advisor.
-const std::vector<std::string> kPrefixes = {"con", "org", "agy", "adv", "tea", "cnv", "not", "tlk", "del",
-                                            "prm", "seq", "ver", "enr", "tou", "ast", "mbx", "key", "mrg",
-                                            "job", "abs", "cns", "mty", "hld", "apt", "exc", "trv", "art",
-                                            "wtl", "ses", "srs"};
+const std::vector<std::string> kPrefixes = {"con", "org", "agy", "adv", "tea", "cnv", "not", "tlk", "del", "prm",
+                                            "seq", "ver", "enr", "tou", "ast", "mbx", "key", "mrg", "job", "abs",
+                                            "cns", "mty", "hld", "apt", "exc", "trv", "art", "wtl", "ses", "srs"};
 constexpr int64_t kIdBase = int64_t{1} << 50;
 constexpr std::string_view kNow = "2026-03-02T09:00:00Z";
 
@@ -205,6 +204,7 @@ store::Catalogue catalogue_with_seeds(const std::vector<std::string>& tables) {
   std::string text =
       "-- name: seed_type\nINSERT INTO conversation_type (key, label, stages, policy, updated_at) "
       "VALUES ('sample', 'Sample', '{}', '{}', 0)\n"
+      "-- name: world_hold_of\nUPDATE hold SET actor = ?2 WHERE id = ?1\n"
       "-- name: world_advisor_leaves\nUPDATE advisor SET deleted_at = 1 WHERE id = ?1\n";
   for (Side side : {Side::near, Side::far})
     for (const auto& [name, sql] : kSeeds)
@@ -272,6 +272,9 @@ void World::seed_side(app::Step& step, Side side) {
     auto text = app::create_key(step, wanted);
     check(text.has_value(), text ? "" : text.error().message);
     keys_[{role, side}] = *text;
+    // A hold is seen by whoever placed it alone.
+    if (role == Role::owner)
+      step.run("world_hold_of", {number_of("hld", side), app::find_caller(step, app::key_hash(*text))->actor()});
   }
 }
 
@@ -318,13 +321,15 @@ std::string World::absent_id(const std::string& prefix) { return format_id(prefi
 
 std::string World::path_of(const api::Route& route, Side side) const {
   static const std::map<std::string, std::string> nouns = {
-      {"contacts", "con"},      {"organizations", "org"}, {"agencies", "agy"},     {"advisors", "adv"},
-      {"teams", "tea"},         {"conversations", "cnv"}, {"notes", "not"},        {"talks", "tlk"},
-      {"deals", "del"},         {"promises", "prm"},      {"sequences", "seq"},    {"versions", "ver"},
-      {"enrollments", "enr"},   {"touches", "tou"},       {"assets", "ast"},       {"mailboxes", "mbx"},
-      {"keys", "key"},          {"merges", "mrg"},        {"jobs", "job"},         {"absences", "abs"},
-      {"meeting-types", "mty"}, {"holds", "hld"},         {"appointments", "apt"}, {"exceptions", "exc"},
-      {"travel", "trv"},        {"articles", "art"},      {"waitlist-entries", "wtl"},
+      {"contacts", "con"},    {"organizations", "org"}, {"agencies", "agy"},
+      {"advisors", "adv"},    {"teams", "tea"},         {"conversations", "cnv"},
+      {"notes", "not"},       {"talks", "tlk"},         {"deals", "del"},
+      {"promises", "prm"},    {"sequences", "seq"},     {"versions", "ver"},
+      {"enrollments", "enr"}, {"touches", "tou"},       {"assets", "ast"},
+      {"mailboxes", "mbx"},   {"keys", "key"},          {"merges", "mrg"},
+      {"jobs", "job"},        {"absences", "abs"},      {"meeting-types", "mty"},
+      {"holds", "hld"},       {"appointments", "apt"},  {"exceptions", "exc"},
+      {"travel", "trv"},      {"articles", "art"},      {"waitlist-entries", "wtl"},
       {"sessions", "ses"}};
   static const std::map<std::string, std::string> words = {
       {"key", "sample"}, {"number", "1"}, {"name", "organization"}};

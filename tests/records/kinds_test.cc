@@ -97,8 +97,7 @@ class Kinds : public World {
     return must(as(owner, [&](Step& s) { return join_waitlist(s, body); }));
   }
   Json entry(const Json& made) {
-    return must(
-        as(owner, [&](Step& s) { return get_waitlist_entry(s, *WaitlistId::parse(text_of(made, "id"))); }));
+    return must(as(owner, [&](Step& s) { return get_waitlist_entry(s, *WaitlistId::parse(text_of(made, "id"))); }));
   }
   void advance(const std::string& to) {
     auto done = app::advance(*engine_, clock_, *parse_rfc3339(to));
@@ -214,9 +213,8 @@ TEST_P(Kinds, AnEventIsOfferedAtItsSessionsAndNowhereElse) {
 
 TEST_P(Kinds, ASessionStandsWithoutPeopleAndIsTakenBackOnlyThen) {
   auto type = meeting_type({{"event", true}, {"seats", 3}});
-  Json made = must(as(owner, [&](Step& s) {
-    return publish_sessions(s, type, parse(R"({"starts":["2026-03-23T08:00:00Z"]})"));
-  }));
+  Json made = must(
+      as(owner, [&](Step& s) { return publish_sessions(s, type, parse(R"({"starts":["2026-03-23T08:00:00Z"]})")); }));
   auto session = *EventSessionId::parse(text_of(made.at("data").at(0), "id"));
   Json one = booked(type, "2026-03-23T08:00:00Z", carl);
   auto take_back = [&] { return as(owner, [&](Step& s) { return take_back_session(s, type, session); }); };
@@ -230,9 +228,8 @@ TEST_P(Kinds, ASessionStandsWithoutPeopleAndIsTakenBackOnlyThen) {
   clock_.set(clock_.now() + 30min);
   EXPECT_EQ(try_book(meeting_type(), "2026-03-23T08:00:00Z", carl).error().code, Code::conflict);
   EXPECT_EQ(as(owner, [&](Step& s) { return list_sessions(s, type); })->at(0).at("seats_left").as_int64(), 3);
-  auto twice = as(owner, [&](Step& s) {
-    return publish_sessions(s, type, parse(R"({"starts":["2026-03-23T08:00:00Z"]})"));
-  });
+  auto twice =
+      as(owner, [&](Step& s) { return publish_sessions(s, type, parse(R"({"starts":["2026-03-23T08:00:00Z"]})")); });
   EXPECT_EQ(twice.error().code, Code::conflict);
   must(take_back());
   EXPECT_EQ(sql("t_occupied").integer(0, 0), 0);
@@ -356,9 +353,9 @@ TEST_P(Kinds, AWishThatPassesEndsAndANewOneTakesItsPlace) {
   EXPECT_EQ(get_string(entry(first), "why"), "left");
   EXPECT_EQ(get_string(entry(again), "state"), "waiting");
   for (const Caller& stranger : {cid_south, manager_south})
-    EXPECT_EQ(as(stranger, [&](Step& s) {
-                return get_waitlist_entry(s, *WaitlistId::parse(text_of(again, "id")));
-              }).error().code,
+    EXPECT_EQ(as(stranger, [&](Step& s) { return get_waitlist_entry(s, *WaitlistId::parse(text_of(again, "id"))); })
+                  .error()
+                  .code,
               Code::not_found);
   advance("2026-03-24T00:00:00Z");
   EXPECT_EQ(get_string(entry(again), "why"), "over");
@@ -397,9 +394,8 @@ TEST_P(Kinds, AHoldIsWhoseItIs) {
 TEST_P(Kinds, ASharedMeetingIsJoinedWithinTheHorizonOnly) {
   auto type = meeting_type({{"seats", 3}, {"horizon", {{"kind", "days"}, {"days", 5}}}});
   Json near = booked(type, "2026-03-23T08:00:00Z", carl);
-  must(as(owner, [&](Step& s) {
-    return change_meeting_type(s, type, parse(R"({"horizon":{"kind":"days","days":1}})"));
-  }));
+  must(as(owner,
+          [&](Step& s) { return change_meeting_type(s, type, parse(R"({"horizon":{"kind":"days","days":1}})")); }));
   EXPECT_TRUE(monday(type).empty());
   auto late = try_book(type, "2026-03-23T08:00:00Z", person("dora"));
   ASSERT_FALSE(late);

@@ -36,7 +36,9 @@ struct Appointment {
   AdvisorId owner;  // of the conversation
   AgencyId agency;
 
-  bool ahead() const { return state == "requested" || state == "booked" || state == "confirmed" || state == "checked_in"; }
+  bool ahead() const {
+    return state == "requested" || state == "booked" || state == "confirmed" || state == "checked_in";
+  }
 };
 
 // Books a hold, or a start directly. The contact is named, or found by an address, or made; the conversation is the

@@ -19,7 +19,8 @@ constexpr Millis kLeast = 15min;  // a host has at least so long, whatever the n
 
 // Some business hours, but before the notice, so that the customer still finds another time.
 Instant deadline(const Case& c, const Step& step, const MeetingType& type, Instant start) {
-  Instant by = conversations::business_deadline(c.owner, step.catalog(), step.now, static_cast<int>(type.approval_hours));
+  Instant by =
+      conversations::business_deadline(c.owner, step.catalog(), step.now, static_cast<int>(type.approval_hours));
   by = std::min(by, start - Minutes{get_int(type.rules, "notice_min")});
   return std::min(std::max(by, step.now + kLeast), start);
 }
@@ -31,9 +32,8 @@ bool hosts_it(const Caller& caller, const Reserved& r) {
 
 Result<TouchId> ask_host(Step& step, Case c, const std::string& title, Instant by) {
   std::vector<Decision> d;
-  d.push_back(TRY(conversations::decide(
-      std::move(c), conversations::AddTask{step.caller.actor(), title, "other", by}, step.catalog(), step.names(),
-      step.now)));
+  d.push_back(TRY(conversations::decide(std::move(c), conversations::AddTask{step.caller.actor(), title, "other", by},
+                                        step.catalog(), step.names(), step.now)));
   TouchId task = d.back().next.touches.back().id;
   save_decisions(step, d);
   return task;
@@ -69,15 +69,15 @@ Status turn_down(Step& step, const Appointment& a, const std::string& reason, co
                       {"reason", reason},
                       {"nearest", nearest_words(step, a)},
                       {"link", step.services.base_url + "/a/" + link_token(step.services, a.id)}};
-  TRY_VOID(send_letter(step, a.conversation, "declined", std::move(values), "Offer another time: the request was declined"));
+  TRY_VOID(
+      send_letter(step, a.conversation, "declined", std::move(values), "Offer another time: the request was declined"));
   return offer_freed(step, a.hosts);
 }
 
 }  // namespace
 
 const Shape& decline_shape() {
-  static const Shape s =
-      shape::object({{"reason", shape::line(1, 300), shape::nullable, "What the customer is told"}});
+  static const Shape s = shape::object({{"reason", shape::line(1, 300), shape::nullable, "What the customer is told"}});
   return s;
 }
 
@@ -100,7 +100,8 @@ Status enter_booked(Step& step, ConversationId conversation, AppointmentId id, c
 Status end_request(Step& step, const Appointment& a, const std::string& note) {
   if (!a.approval_task) return {};
   // Somebody may have ticked it off before.
-  auto done = move_conversation(step, a.conversation, conversations::TaskDone{a.approval_task, step.caller.actor(), note});
+  auto done =
+      move_conversation(step, a.conversation, conversations::TaskDone{a.approval_task, step.caller.actor(), note});
   if (!done && done.error().code != Code::conflict && done.error().code != Code::not_found) return done;
   return {};
 }
@@ -114,7 +115,8 @@ Result<Json> approve(Step& step, AppointmentId id) {
   json::object values{{"when", wall_text(a.start, a.zone)},
                       {"zone", a.zone},
                       {"link", step.services.base_url + "/a/" + link_token(step.services, a.id)}};
-  TRY_VOID(send_letter(step, a.conversation, "approved", std::move(values), "Tell the customer: the appointment is approved"));
+  TRY_VOID(send_letter(step, a.conversation, "approved", std::move(values),
+                       "Tell the customer: the appointment is approved"));
   return Json(TRY(get_appointment_as_system(step, id)));
 }
 

@@ -19,8 +19,7 @@ std::string_view word(Answered a) {
 
 void count_hand(Step& step, const MeetingType& type, Answered answered) {
   bool open = next_call(step, type).open;
-  step.run("hand_raised",
-           {to_string(utc().date(step.now)), type.id.value, std::string(word(answered)), int64_t{open}});
+  step.run("hand_raised", {to_string(utc().date(step.now)), type.id.value, std::string(word(answered)), int64_t{open}});
 }
 
 Hands hands_raised(Step& step, int days) {
@@ -30,8 +29,10 @@ Hands hands_raised(Step& step, int days) {
     int64_t n = rows.integer(r, 2);
     (rows.integer(r, 1) ? out.open : out.closed) += n;
     if (rows.integer(r, 1)) continue;
-    for (auto [answered, count] : {std::pair{Answered::booked, &out.booked}, {Answered::requested, &out.requested},
-                                   {Answered::call, &out.call}, {Answered::waitlist, &out.waitlist}})
+    for (auto [answered, count] : {std::pair{Answered::booked, &out.booked},
+                                   {Answered::requested, &out.requested},
+                                   {Answered::call, &out.call},
+                                   {Answered::waitlist, &out.waitlist}})
       if (rows.text(r, 0) == word(answered)) *count += n;
   }
   return out;

@@ -110,9 +110,9 @@ Status move_conversation(Step& step, ConversationId id, const Event& event) {
 }
 
 const Shape& cancel_shape() {
-  static const Shape s = shape::object(
-      {{"reason", shape::line(1, 300), nullable, "Why"},
-       {"scope", shape::one_of({"one", "following"}), nullable, "With `following` also what comes after it in its series"}});
+  static const Shape s = shape::object({{"reason", shape::line(1, 300), nullable, "Why"},
+                                        {"scope", shape::one_of({"one", "following"}), nullable,
+                                         "With `following` also what comes after it in its series"}});
   return s;
 }
 const Shape& reschedule_shape() {
@@ -192,9 +192,12 @@ Result<Json> reassign(Step& step, AppointmentId id, const Json& body) {
   if (step.run("advisor_for_new", {host.value}).empty()) return unknown_reference("advisor_id", "advisor");
   if (host == a.advisor) return answer(step, id);
   release_seat(step, id);
-  Reserved r = TRY(
-      reserve(step, {.type = a.type, .start = a.start, .zone = a.zone, .host = host, .strictness = Strictness::staff,
-                     .besides = a.start}));
+  Reserved r = TRY(reserve(step, {.type = a.type,
+                                  .start = a.start,
+                                  .zone = a.zone,
+                                  .host = host,
+                                  .strictness = Strictness::staff,
+                                  .besides = a.start}));
   TRY_VOID(move(step, a, r, a.zone, "appointment.reassigned"));
   if (a.approve_by)  // who hosts it now decides
     step.run("appointment_request", {id.value, to_ms(*a.approve_by), a.approval_task.value});

@@ -44,7 +44,7 @@ Result<Json> delete_meeting_type(Step&, MeetingTypeId);                    // co
 // For other use cases. Errors: not_found.
 Result<MeetingType> find_meeting_type(Step&, MeetingTypeId);
 Result<MeetingType> find_meeting_type(Step&, const std::string& slug);
-MeetingType read_type(const Rows&, size_t row);  // in the columns of meeting_type_get, without hosts
+MeetingType read_type(const Rows&, size_t row);         // in the columns of meeting_type_get, without hosts
 void read_kind(MeetingType&, const Rows&, size_t row);  // in the columns of meeting_type_kinds
 
 }  // namespace onward::app::booking

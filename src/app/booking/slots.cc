@@ -94,7 +94,8 @@ class Reader {
     std::vector<Shared>& out = desk_.shared;
     for (size_t r = 0; r < rows.size(); ++r) {
       if (out.empty() || out.back().meeting != rows.integer(r, 0)) {
-        out.push_back({rows.integer(r, 0), from_ms(rows.integer(r, 1)), rows.integer(r, 2), {}, {}, rows.integer(r, 4) != 0});
+        out.push_back(
+            {rows.integer(r, 0), from_ms(rows.integer(r, 1)), rows.integer(r, 2), {}, {}, rows.integer(r, 4) != 0});
         if (auto hosts = meetings_.find(out.back().meeting); hosts != meetings_.end()) out.back().hosts = hosts->second;
         std::ranges::sort(out.back().hosts);
       }
@@ -144,10 +145,14 @@ Status load_range(Step& step, Desk& desk, MeetingTypeId id, Instant from, Instan
   std::string first = to_string(add_days(utc().date(from), -1)), last = to_string(add_days(utc().date(to), 1));
   int64_t a = to_ms(from), b = to_ms(to);
   const std::vector<ports::Call> calls = {
-      {"meeting_type_get", {id.value}},          {"slots_hosts", {id.value}},
-      {"slots_absences", {id.value, a, b}},      {"slots_exceptions", {id.value, first, last}},
-      {"slots_travel", {id.value, first, last}}, {"slots_busy", {id.value, a, b}},
-      {"slots_occupied", {id.value, a, b}},      {"slots_shared", {id.value, a, b, to_ms(step.now)}},
+      {"meeting_type_get", {id.value}},
+      {"slots_hosts", {id.value}},
+      {"slots_absences", {id.value, a, b}},
+      {"slots_exceptions", {id.value, first, last}},
+      {"slots_travel", {id.value, first, last}},
+      {"slots_busy", {id.value, a, b}},
+      {"slots_occupied", {id.value, a, b}},
+      {"slots_shared", {id.value, a, b, to_ms(step.now)}},
       {"meeting_type_kinds", {"[" + std::to_string(id.value) + "]"}},
   };
   std::vector<Rows> rows = step.tx.run_all(calls);
@@ -196,7 +201,6 @@ bool lenient(Reason r) {
   return r == Reason::notice || r == Reason::horizon || r == Reason::window || r == Reason::off_grid;
 }
 
-
 }  // namespace
 
 bool joinable(const Desk& desk, const Board& board, const Shared& s) {
@@ -243,7 +247,8 @@ std::vector<Offered> offered(const Desk& desk, const Board& board) {
     out.push_back({s.start, {hosts.begin(), hosts.end()}, desk.type.seats});
   }
   for (const Shared& s : desk.shared) {
-    if (!joinable(desk, board, s) || s.start < desk.input.from || s.start + desk.input.type.length > desk.input.to) continue;
+    if (!joinable(desk, board, s) || s.start < desk.input.from || s.start + desk.input.type.length > desk.input.to)
+      continue;
     auto place = std::ranges::lower_bound(out, s.start, {}, &Offered::start);
     if (place == out.end() || place->start != s.start) place = out.insert(place, Offered{});
     *place = {s.start, s.hosts, s.seats - static_cast<int64_t>(s.taken.size())};

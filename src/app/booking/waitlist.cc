@@ -112,8 +112,8 @@ Result<ConversationId> conversation_of(Step& step, const MeetingType& type, Cont
   Rows open = step.run("conversation_open_of", {contact.value, type.type});
   for (size_t r = 0; r < open.size(); ++r)
     if (step.caller.sees({open.integer(r, 1)}, {open.integer(r, 2)})) return ConversationId{open.integer(r, 0)};
-  Json made = TRY(open_conversation(
-      step, json::object{{"contact_id", contact.text()}, {"type", type.type}, {"channel", "web"}}));
+  Json made = TRY(
+      open_conversation(step, json::object{{"contact_id", contact.text()}, {"type", type.type}, {"channel", "web"}}));
   return *ConversationId::parse(get_string(made, "id"));
 }
 
@@ -145,9 +145,8 @@ Result<std::optional<Instant>> free_start(Step& step, const WaitlistEntry& e) {
 
 // Holds the start in their name, for as long as offers of this type stand.
 Result<bool> offer(Step& step, const MeetingType& type, const WaitlistEntry& e, Instant start) {
-  auto made = place_hold(step, json::object{{"meeting_type_id", type.id.text()},
-                                            {"start", format_rfc3339(start)},
-                                            {"zone", e.zone}});
+  auto made = place_hold(
+      step, json::object{{"meeting_type_id", type.id.text()}, {"start", format_rfc3339(start)}, {"zone", e.zone}});
   if (!made) return false;
   auto hold = *HoldId::parse(get_string(*made, "id"));
   Instant until = std::min(step.now + Minutes{type.waitlist_min}, start);
@@ -290,8 +289,7 @@ Result<Json> take_offer(Step& step, WaitlistId id) {
                                           {"source", "web"}}));
   auto appointment = *AppointmentId::parse(get_string(made, "id"));
   step.run("waitlist_booked", {id.value, appointment.value, to_ms(step.now)});
-  step.fact("waitlist.booked", e.conversation, id.value,
-            {{"state", "booked"}, {"appointment_id", appointment.text()}});
+  step.fact("waitlist.booked", e.conversation, id.value, {{"state", "booked"}, {"appointment_id", appointment.text()}});
   return made;
 }
 

@@ -1,7 +1,7 @@
-// Who waits for a time of a meeting type that is full. When a seat is free again (cancelled, moved, declined, a hold ran
-// out) the first in line whose wish it meets gets an offer in the same transaction: the time is held in their name and
-// they are told. An offer that is not taken in time passes to the next; after three the entry ends. Asked for by the
-// customer, so telling them is part of what was asked; the link in each message ends the entry.
+// Who waits for a time of a meeting type that is full. When a seat is free again (cancelled, moved, declined, a hold
+// ran out) the first in line whose wish it meets gets an offer in the same transaction: the time is held in their name
+// and they are told. An offer that is not taken in time passes to the next; after three the entry ends. Asked for by
+// the customer, so telling them is part of what was asked; the link in each message ends the entry.
 #pragma once
 #include "app/booking/appointments.h"
 
