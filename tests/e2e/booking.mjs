@@ -266,11 +266,13 @@ async function kinds(browser, server) {
   await page.goto(`${server.url}/b/evening`);
   await page.getByRole("link", { name: "Tell me when a time is free" }).click();
   await page.getByLabel("Your name").fill("Lena Meyer");
-  await page.getByLabel("E-mail", { exact: true }).fill("not an address");
+  await page.getByLabel("E-mail", { exact: true }).fill(somebody());
+  const until = await page.getByLabel("Until which day").inputValue();
+  await page.getByLabel("Until which day").fill("2020-01-01");
   await pause(page);
   await page.getByRole("button", { name: "Put me on the list" }).click();
-  check("waitlist: a fault is named and the name stays", (await page.getByText("This is not an e-mail address").first().isVisible()) && (await page.getByLabel("Your name").inputValue()) === "Lena Meyer");
-  await page.getByLabel("E-mail", { exact: true }).fill(somebody());
+  check("waitlist: a fault is named and the name stays", (await page.getByText("This must not be before the first day").first().isVisible()) && (await page.getByLabel("Your name").inputValue()) === "Lena Meyer");
+  await page.getByLabel("Until which day").fill(until);
   await page.getByRole("button", { name: "Put me on the list" }).click();
   check("waitlist: joined", (await page.locator("h1").innerText()) === "You are on the list", await page.locator("main").innerText());
   const free = (await api("GET", `/meeting-types/${first.id}/slots?refused=false`)).data;
