@@ -31,6 +31,7 @@ std::string_view to_string(Rule r) {
     case Rule::forecast: return "forecast";
     case Rule::appointments: return "appointments";
     case Rule::sound: return "sound";
+    case Rule::booking: return "booking";
   }
   return "";
 }

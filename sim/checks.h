@@ -25,8 +25,9 @@ enum class Rule {
   forecast,       // what was forecast is what happened
   appointments,   // what is sent around one tells what stands; whoever has one is told
   sound,          // no assertion failed, no refusal that a person could not explain
+  booking,        // a time is sold once, and what was offered can be booked (sim/bookings.h)
 };
-constexpr size_t kRules = 10;
+constexpr size_t kRules = 10;  // that Checks counts: all but the last
 std::string_view to_string(Rule);
 
 struct Violation : std::runtime_error {

@@ -3,10 +3,37 @@
 
 namespace onward::sim {
 
+namespace {
+
+// Passes everything on, and lets somebody act before each statement.
+class WatchedTx final : public ports::Tx {
+ public:
+  WatchedTx(ports::Tx& tx, const std::function<void(std::string_view)>& before) : tx_(tx), before_(before) {}
+  Rows run(std::string_view statement, const ports::Params& values) override {
+    before_(statement);
+    return tx_.run(statement, values);
+  }
+  int64_t run_many(std::string_view statement, std::span<const ports::Params> rows) override {
+    before_(statement);
+    return tx_.run_many(statement, rows);
+  }
+  std::vector<Rows> run_all(std::span<const ports::Call> calls) override {
+    for (const ports::Call& c : calls) before_(c.statement);
+    return tx_.run_all(calls);
+  }
+  void after_commit(std::function<void()> action) override { tx_.after_commit(std::move(action)); }
+
+ private:
+  ports::Tx& tx_;
+  const std::function<void(std::string_view)>& before_;
+};
+
+}  // namespace
+
 void FaultyStore::open(const store::StoreOptions& given) {
   real_.reset();
   store::StoreOptions options = given;
-  options.commit_fault = [this] { return std::exchange(next_, store::CommitFault::none); };
+  options.commit_fault = [this] { return next_.exchange(store::CommitFault::none); };
   auto opened = store::open_store(options);
   check(opened.has_value(), opened ? "" : opened.error().message + " " + opened.error().detail);
   real_ = std::move(*opened);
@@ -19,8 +46,12 @@ Status FaultyStore::write(ports::Lane lane, const Work& work) {
   bool lost_before = fault == WriteFault::crash_before || fault == WriteFault::unknown_before;
   bool lost_after = fault == WriteFault::crash_after || fault == WriteFault::unknown_after;
   next_ = lost_before ? CommitFault::lost_before : lost_after ? CommitFault::lost_after : CommitFault::none;
-  Status done = real_->write(lane, work);
-  bool reached = std::exchange(next_, CommitFault::none) == CommitFault::none;
+  Work watched = [&](ports::Tx& tx) {
+    WatchedTx seen(tx, before_statement);
+    return work(seen);
+  };
+  Status done = real_->write(lane, before_statement ? watched : work);
+  bool reached = next_.exchange(CommitFault::none) == CommitFault::none;
   bool committed = done.has_value() || (reached && lost_after);
   if (committed && after_commit) after_commit();
   if (fault == WriteFault::crash_before) throw Crash("before a commit");

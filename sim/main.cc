@@ -3,9 +3,11 @@
 #include <fmt/ranges.h>
 
 #include <charconv>
+#include <functional>
 #include <string_view>
 
 #include "base/log.h"
+#include "sim/bookings.h"
 #include "sim/interleave.h"
 #include "sim/simulation.h"
 
@@ -14,7 +16,8 @@ namespace {
 
 constexpr std::string_view kUsage =
     "onward-sim --seed N --days D --contacts C [--faults all|none|crash,smtp,clock,commit,slow] [--verbose]\n"
-    "onward-sim --interleave N --seed S\n";
+    "onward-sim --interleave N --seed S\n"
+    "onward-sim bookings --seed N --count N [--database URL] [--clients N] [--faults all|none]\n";
 
 struct Arguments {
   Options options;
@@ -86,14 +89,50 @@ int simulate(const Arguments& a) {
   }
 }
 
-int interleave(const Arguments& a) {
+// What was counted, or what is broken; `replay` is the one line that shows it again.
+int judged(const std::function<std::string()>& run, const std::string& replay) {
   try {
-    fmt::print("{}", interleavings(a.options.seed, a.interleave));
+    fmt::print("{}", run());
     return 0;
   } catch (const Violation& v) {
-    fmt::print("BROKEN {}\nreplay: onward-sim --interleave {} --seed {}\n", v.what(), a.interleave, a.options.seed);
+    fmt::print("BROKEN {}\nreplay: {}\n", v.what(), replay);
     return 1;
   }
+}
+
+int interleave(const Arguments& a) {
+  return judged([&] { return interleavings(a.options.seed, a.interleave); },
+                fmt::format("onward-sim --interleave {} --seed {}", a.interleave, a.options.seed));
+}
+
+bool read_booking_arguments(int argc, char** argv, BookingOptions& o) {
+  for (int i = 2; i + 1 < argc; i += 2) {
+    std::string_view flag = argv[i], value = argv[i + 1];
+    bool ok = flag == "--seed"       ? read_number(value, o.seed)
+              : flag == "--count"    ? read_number(value, o.count) && o.count > 0
+              : flag == "--clients"  ? read_number(value, o.clients) && o.clients > 0
+              : flag == "--faults"   ? value == "all" || value == "none"
+              : flag == "--database" ? !value.empty()
+                                     : false;
+    if (!ok) return false;
+    if (flag == "--faults") o.faults = value == "all";
+    if (flag == "--database") o.database = value;
+  }
+  if (o.clients > 1) o.faults = false;
+  return argc % 2 == 0 && (o.clients == 1 || !o.database.empty());
+}
+
+int contest(int argc, char** argv) {
+  BookingOptions o;
+  if (!read_booking_arguments(argc, argv, o)) {
+    fmt::print(stderr, "{}", kUsage);
+    return 2;
+  }
+  set_log_level(static_cast<LogLevel>(static_cast<int>(LogLevel::error) + 1));
+  return judged([&] { return bookings(o); },
+                fmt::format("onward-sim bookings --seed {} --count {}{}{} --faults {}", o.seed, o.count,
+                            o.database.empty() ? "" : " --database URL",
+                            o.clients > 1 ? fmt::format(" --clients {}", o.clients) : "", o.faults ? "all" : "none"));
 }
 
 }  // namespace
@@ -101,6 +140,7 @@ int interleave(const Arguments& a) {
 
 int main(int argc, char** argv) {
   using namespace onward;
+  if (argc > 1 && std::string_view(argv[1]) == "bookings") return sim::contest(argc, argv);
   sim::Arguments arguments;
   sim::read_faults("all", arguments.options.faults);
   for (int i = 1; i + 1 < argc; ++i)

@@ -59,7 +59,10 @@ World::World(WorldOptions options)
 World::~World() = default;
 
 void World::open_store() {
-  store_.open({.sqlite_path = options_.path.empty() ? ":memory:" : options_.path,
+  std::string file = options_.path.empty() ? ":memory:" : options_.path;
+  store_.open({.sqlite_path = options_.database.empty() ? file : "",
+               .postgres_url = options_.database,
+               .pool = options_.pool,
                .catalogue = &catalogue_,
                .inline_writer = true,
                .prepare_on_migrate = false,
@@ -89,7 +92,7 @@ void World::kill_and_restart() {
   engine_.reset();
   runner_.reset();
   laboratory_.reset();
-  if (!options_.path.empty()) open_store();  // in memory the connection is the disk
+  if (!options_.path.empty() || !options_.database.empty()) open_store();  // in memory the connection is the disk
   boot();
 }
 

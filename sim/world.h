@@ -11,6 +11,7 @@
 // A crash is the exception Crash. It may be thrown by the courier's hooks and by the store's faults, passes through the
 // engine like the end of the process, and reaches whoever called the world; kill_and_restart() then starts anew.
 #pragma once
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -92,9 +93,10 @@ enum class WriteFault {
 
 class FaultyStore final : public ports::Store {
  public:
-  std::function<WriteFault()> before_write;  // not set: none
-  std::function<bool()> before_read;         // true: refused
-  std::function<void()> after_commit;        // also after a commit whose outcome the caller does not learn
+  std::function<WriteFault()> before_write;                // not set: none
+  std::function<bool()> before_read;                       // true: refused
+  std::function<void(std::string_view)> before_statement;  // of a write; may throw Crash or StoreError
+  std::function<void()> after_commit;  // also after a commit whose outcome the caller does not learn
 
   ports::Store& real() { return *real_; }
   void open(const store::StoreOptions&);  // closes what was open
@@ -108,7 +110,7 @@ class FaultyStore final : public ports::Store {
 
  private:
   std::unique_ptr<ports::Store> real_;
-  store::CommitFault next_ = store::CommitFault::none;
+  std::atomic<store::CommitFault> next_ = store::CommitFault::none;
 };
 
 enum class Installation {
@@ -121,6 +123,8 @@ struct WorldOptions {
   uint64_t seed = 1;
   Instant start = from_ms(1'767'600'000'000);  // 2026-01-05T08:00:00Z, a Monday
   std::string path;                            // of a database file; empty: in memory
+  std::string database;                        // of PostgreSQL, empty as yet; then `path` is not asked
+  int pool = 1;                                // connections to it
   app::EngineOptions engine;
   Installation installation = Installation::defaults;
   store::Catalogue extra;  // statements and migrations for checks, on top of the program's own

@@ -3,6 +3,8 @@
 
 #include "api/nouns.h"
 #include "api/records.h"
+#include "app/booking/approval.h"
+#include "app/booking/repeat.h"
 
 namespace onward::api {
 namespace {
@@ -12,7 +14,8 @@ using shape::nullable;
 using shape::optional;
 using shape::required;
 
-const std::vector<std::string> kStates = {"booked", "confirmed", "checked_in", "held", "no_show", "cancelled"};
+const std::vector<std::string> kStates = {"requested", "booked",  "confirmed", "checked_in",
+                                          "held",      "no_show", "cancelled", "declined"};
 
 Shape reason_view() { return shape::any(2000); }
 
@@ -49,6 +52,8 @@ std::vector<Field> appointment_fields() {
           {"note", shape::text(0, 2000), nullable},
           {"sequence", shape::integer(0, 1'000'000), required, "Of the invitation; grows with every change"},
           {"previous_id", shape::id("apt"), nullable},
+          {"approve_by", shape::time(), nullable, "While it is requested: undecided then, it is declined"},
+          {"series_id", shape::id("srs"), nullable},
           {"checked_in_at", shape::time(), nullable},
           {"created_at", shape::time(), required},
           {"updated_at", shape::time(), required}};
@@ -58,6 +63,11 @@ Shape booking_view() {
   std::vector<Field> fields = appointment_fields();
   fields.push_back({"reasons", shape::list(reason_view(), 0, 1000), required, "Why these hosts"});
   fields.push_back({"link", shape::line(1, 500), nullable, "The customer's own; shown once"});
+  Shape one = shape::object({{"id", shape::id("apt"), required}, {"start", shape::time(), required}});
+  fields.push_back({"series",
+                    shape::object({{"id", shape::id("srs"), required},
+                                   {"appointments", shape::list(one, 1, kMostRepeats), required}}),
+                    optional, "All that were booked"});
   return shape::object(fields);
 }
 
@@ -161,6 +171,9 @@ void add_appointments(std::vector<Route>& routes) {
                     .reads = true,
                     .handle = with_id<AppointmentTag>(app::booking::get_appointment)});
   routes.push_back(bare("confirm", "The host agrees, or the customer says to come", confirm));
+  routes.push_back(bare("approve", "The host agrees to what was requested", approve));
+  routes.push_back(
+      action("decline", "The host does not; the customer is told and offered other times", decline_shape(), decline));
   routes.push_back(action("cancel", "It does not take place; the time is free again", cancel_shape(), cancel));
   routes.push_back(action("reschedule", "Another time in the same conversation", reschedule_shape(), reschedule));
   routes.push_back(action("reassign", "Another host at the same time", reassign_shape(), reassign));

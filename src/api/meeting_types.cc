@@ -41,6 +41,11 @@ std::vector<Field> body_fields() {
       {"seats", shape::integer(1, 1000), optional, "How many can share one meeting; default 1."},
       {"cancel_notice_min", shape::integer(0, 525600), optional, "Later cancellations are late; default a day."},
       {"requires_confirmation", shape::boolean(), optional, "A host confirms each booking."},
+      {"approval", shape::boolean(), optional, "A booking is a request until a host approves it."},
+      {"approval_hours", shape::integer(1, 240), optional, "Business hours in which a host answers; default 24."},
+      {"event", shape::boolean(), optional, "Its starts are its published sessions and nothing else."},
+      {"waitlist_min", shape::integer(0, 10080), optional,
+       "How long a freed time is kept for who waits for it; 0: no waitlist; default 240."},
       {"reminders", shape::list(shape::integer(0, 525600), 0, 10), optional, "Minutes before."},
       {"active", shape::boolean(), optional, "Whether it can be booked; default yes."},
       {"hosts", shape::list(host, 0, 1000), optional, "In the order in which they are looked at."}};

@@ -55,6 +55,8 @@ void add_availability(std::vector<Route>&);
 void describe_availability(Schemas&);
 void add_calendars(std::vector<Route>&);  // and an advisor's feed and card
 void describe_calendars(Schemas&);
+void add_waitlist(std::vector<Route>&);  // and sessions of events
+void describe_waitlist(Schemas&);
 
 inline void add_nouns(std::vector<Route>& routes) {
   add_keys(routes);
@@ -79,6 +81,7 @@ inline void add_nouns(std::vector<Route>& routes) {
   add_articles(routes);
   add_availability(routes);
   add_calendars(routes);
+  add_waitlist(routes);
 }
 
 inline void describe_nouns(Schemas& schemas) {
@@ -104,6 +107,7 @@ inline void describe_nouns(Schemas& schemas) {
   describe_articles(schemas);
   describe_availability(schemas);
   describe_calendars(schemas);
+  describe_waitlist(schemas);
 }
 
 }  // namespace onward::api

@@ -168,6 +168,17 @@ Status revoke_keys(Step& step, AdvisorId id) {
   return {};
 }
 
+// Nobody comes to an appointment whose host is gone.
+Status require_nothing_ahead(Step& step, AdvisorId id) {
+  Rows ahead = step.run("appointments_of_advisor", {id.value, to_ms(step.now)});
+  if (ahead.empty()) return {};
+  json::array ids;
+  for (size_t r = 0; r < ahead.size(); ++r) ids.emplace_back(AppointmentId{ahead.integer(r, 0)}.text());
+  Error e{Code::conflict, "appointments of this advisor are ahead: give them to somebody else first", {}, {}};
+  e.members = json::serialize(json::object{{"appointments", std::move(ids)}});
+  return fail(std::move(e));
+}
+
 }  // namespace
 
 Result<Json> add_advisor(Step& step, const Json& body) {
@@ -218,6 +229,7 @@ Result<Json> delete_advisor(Step& step, AdvisorId id) {
   Advisor a = TRY(load(step, id));
   if (step.run("advisor_open_conversations", {id.value}).integer(0, 0) > 0)
     return fail(Code::conflict, "this advisor owns open conversations: hand them over first");
+  TRY_VOID(require_nothing_ahead(step, id));
   TRY_VOID(revoke_keys(step, id));
   calendars::forget_calendars_of(step, id);
   step.run("advisor_delete", {id.value, to_ms(step.now)});

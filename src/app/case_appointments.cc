@@ -1,5 +1,8 @@
 #include "app/case_appointments.h"
 
+#include <algorithm>
+#include <cstdlib>
+
 #include "app/calendars/events.h"
 #include "app/cases.h"
 #include "app/columns.h"
@@ -50,6 +53,14 @@ Appointment read_case_appointment(const Services& services, const ports::Rows& r
   a.with = c.text();
   a.earlier_no_shows = static_cast<int>(c.integer());
   a.first_visit = c.integer() == 0;
+  a.follows = c.integer() > 0;
+  std::string others = c.text();
+  for (std::string_view rest = others; !rest.empty();) {
+    size_t end = std::min(rest.find(','), rest.size());
+    a.others.push_back(from_ms(std::strtoll(std::string(rest.substr(0, end)).c_str(), nullptr, 10)));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  std::ranges::sort(a.others);
   a.link = services.base_url + "/a/" + link_token(services, a.id);
   return a;
 }
@@ -76,7 +87,8 @@ ical::Event customer_event(const Services& services, const Appointment& a, Calen
   e.description = std::move(text.description);
   e.location = std::move(text.location);
   e.url = a.link;
-  if (a.state == "cancelled") e.status = ical::EventStatus::cancelled;
+  if (a.state == "requested") e.status = ical::EventStatus::tentative;
+  if (a.state == "cancelled" || a.state == "declined") e.status = ical::EventStatus::cancelled;
   return e;
 }
 

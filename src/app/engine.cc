@@ -4,6 +4,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "app/booking/waitlist.h"
 #include "app/case_appointments.h"
 #include "app/cases.h"
 #include "app/mail_text.h"
@@ -19,6 +20,7 @@ using namespace conversations;
 namespace {
 
 const Caller kSystem = system_caller();
+constexpr int kBookingsAtOnce = 50;
 
 // The calendar part that the step asks for, from the mail's own sender: calendars take a change from nobody else.
 ports::CalendarPart calendar_of(const Case& c, const Touch& t, const ports::Message& m, const Services& services,
@@ -173,12 +175,15 @@ std::vector<ConversationId> due_conversations(Step& step, int limit) {
 
 Result<int64_t> Engine::tick_once() {
   // Looked at before anything is written: a commit wakes the loops, so that one with nothing in it would never end.
-  bool some = false;
+  bool some = false, booking = false;
   TRY_VOID(runner_.read(kSystem, [&](Step& step) -> Status {
     some = !due_conversations(step, 1).empty();
+    Rows next = step.run("next_booking_times");
+    booking = !next.is_null(0, 0) && next.integer(0, 0) <= to_ms(step.now);
     return {};
   }));
-  if (!some) return 0;
+  int64_t bookings = booking ? TRY(tick_bookings()) : 0;
+  if (!some) return bookings;
   int64_t done = 0;
   TRY_VOID(runner_.write(Lane::background, kSystem, [&](Step& step) -> Status {
     auto decisions = decide_all(
@@ -186,6 +191,16 @@ Result<int64_t> Engine::tick_once() {
         counters_.errors);
     save_decisions(step, decisions);
     done = static_cast<int64_t>(decisions.size());
+    return {};
+  }));
+  counters_.ticks += done;
+  return done + bookings;
+}
+
+Result<int64_t> Engine::tick_bookings() {
+  int64_t done = 0;
+  TRY_VOID(runner_.write(Lane::background, kSystem, [&](Step& step) -> Status {
+    done = TRY(booking::booking_tick(step, kBookingsAtOnce));
     return {};
   }));
   counters_.ticks += done;
@@ -409,6 +424,8 @@ Result<std::optional<Instant>> Engine::next_wake() {
   TRY_VOID(runner_.read(kSystem, [&](Step& step) -> Status {
     Rows ticks = step.run("next_tick_times");
     if (!ticks.is_null(0, 0)) consider(from_ms(ticks.integer(0, 0)));
+    Rows bookings = step.run("next_booking_times");
+    if (!bookings.is_null(0, 0)) consider(from_ms(bookings.integer(0, 0)));
     Rows sends = step.run("next_send_times");
     for (size_t r = 0; r < sends.size(); ++r)
       if (!sends.is_null(r, 1)) consider(std::max(from_ms(sends.integer(r, 1)), from_ms(sends.integer(r, 2))));

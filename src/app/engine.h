@@ -61,6 +61,7 @@ class Engine {
   };
   class Settling;
 
+  Result<int64_t> tick_bookings();
   Result<std::vector<MailboxId>> due_mailboxes();
   std::optional<MailboxId> take_mailbox(const std::vector<MailboxId>&);
   void release_mailbox(MailboxId);

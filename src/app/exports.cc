@@ -21,7 +21,7 @@ constexpr int64_t kPage = 2000;
 bool paged_by_offset(std::string_view table) {
   for (std::string_view t :
        {"setting", "conversation_type", "link", "asset_version", "import_row", "suppression", "meeting_type_host",
-        "occupied", "seat", "article_version", "article_visit", "calendar_event", "calendar_feed"})
+         "occupied", "seat", "article_version", "article_visit", "calendar_event", "calendar_feed", "hand_raised"})
     if (t == table) return true;
   return false;
 }
@@ -243,7 +243,9 @@ const std::vector<std::string>& exported_tables() {
                                                   "seat",
                                                   "calendar",
                                                   "calendar_event",
-                                                  "calendar_feed"};
+                                                  "calendar_feed",
+                                                  "waitlist_entry",
+                                                  "hand_raised"};
   return tables;
 }
 

@@ -66,6 +66,9 @@ ONWARD_ID(Appointment, "apt");
 ONWARD_ID(Exception, "exc");
 ONWARD_ID(Travel, "trv");
 ONWARD_ID(Calendar, "cal");
+ONWARD_ID(Waitlist, "wtl");
+ONWARD_ID(EventSession, "ses");
+ONWARD_ID(Series, "srs");
 
 }  // namespace onward
 

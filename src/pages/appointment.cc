@@ -28,7 +28,8 @@ struct Mine {
   conversations::Appointment shown;  // the same, as messages show it
   std::string slug, firm;
   Json name;
-  bool offered = false;  // its meeting type can be booked
+  bool offered = false;          // its meeting type can be booked
+  std::vector<Instant> nearest;  // to choose from when it was declined
 };
 
 tl::unexpected<Error> unknown_link() { return fail(Code::not_found, "this link is not known"); }
@@ -46,6 +47,10 @@ Result<Mine> load_mine(app::Step& step, const std::string& token) {
     out.offered = type->active;
   }
   out.shown = TRY(app::case_appointment(step, out.a.conversation, out.a.id));
+  if (out.a.state == "declined" && out.offered && out.a.start > step.now)
+    if (auto nearest = booking::nearest_slots(step, out.a.type, out.a.start, out.a.zone))
+      for (const Json& slot : nearest->at("nearest").as_array())
+        if (auto start = parse_rfc3339(get_string(slot, "start"))) out.nearest.push_back(*start);
   out.firm = step.catalog().organization_name;
   return out;
 }
@@ -112,7 +117,18 @@ json::object mine_model(const Visitor& v, const Mine& m, const std::string& toke
           {"ready", open && !ready.empty() ? Json(markdown_html(ready)) : Json(nullptr)},
           {"ahead", open},
           {"cancelled", m.a.state == "cancelled"},
-          {"past", !open && m.a.state != "cancelled"},
+          {"requested",
+           m.a.approve_by
+               ? Json(v.words.say("mine.requested", {{"when", long_moment(v.words, *m.a.approve_by, zone, v.now)}}))
+               : Json(nullptr)},
+          {"declined", m.a.state == "declined"},
+          {"nearest", times_model(v.words, zone, v.now, m.nearest)},
+          {"has_nearest", !m.nearest.empty()},
+          {"book_path", "/b/" + m.slug},
+          {"book_stamp", draw_stamp(v.house, "time " + m.slug)},
+          {"off", m.a.state == "cancelled" || m.a.state == "declined"},
+          {"past", !open && m.a.state != "cancelled" && m.a.state != "declined"},
+          {"series", open && m.a.series},
           {"confirmable", open && m.a.state == "booked"},
           {"confirmed", m.a.state == "confirmed"},
           {"path", path},
@@ -128,7 +144,9 @@ json::object mine_model(const Visitor& v, const Mine& m, const std::string& toke
 
 http::Response draw_mine(const Visitor& v, const Offer* offer, json::object model, const std::string& token,
                          bool done) {
-  model["title"] = v.words.say(done ? "mine.done_title" : "mine.title");
+  bool asked = done && !model["requested"].is_null();
+  model["done_title"] = v.words.say(asked ? "mine.asked_title" : "mine.done_title");
+  model["title"] = done ? model["done_title"] : Json(v.words.say("mine.title"));
   model["lead"] = v.words.say("mine.about");
   model["stamp"] = draw_stamp(v.house, purpose_of(token));
   model["done"] = done;

@@ -26,6 +26,7 @@ http::Response draw_times(const Visitor& v, const Offer& offer, const std::vecto
   model["stamp"] = draw_stamp(v.house, "time " + offer.type().slug);
   model["gone"] = nearest ? Json(times_model(v.words, offer.zone(), v.now, *nearest)) : Json(nullptr);
   model["was_gone"] = nearest != nullptr;
+  if (offer.type().waitlist_min > 0) model["wait_href"] = v.trail.to(path + "/wait");
   model["ways"] = channel_words(v.words, offer.type());
   add_addresses(model, v, path);
   if (!nearest && !v.trail.embedded) model["jsonld"] = jsonld::block(offer_graph(v, offer));

@@ -1,4 +1,5 @@
 // /b/{slug}/call: call me back. Answered at once with a time in the next opening, whatever the hour is.
+#include "app/booking/hands.h"
 #include "app/settings.h"
 #include "base/crypto.h"
 #include "base/text.h"
@@ -67,6 +68,7 @@ Result<app::CallTime> order_call(const Visitor& v, const Offer& offer, const Wis
   app::Answer answer = TRY(v.house.runner.run(
       app::Lane::interactive, app::system_caller(), {key, {}}, [&](app::Step& step) -> Result<app::Answer> {
         app::CallPromise made = TRY(app::request_call(step, offer.type(), wish));
+        app::booking::count_hand(step, offer.type(), app::booking::Answered::call);
         return app::Answer{201, json::object{{"from", format_rfc3339(whole_minutes(made.time.from))},
                                              {"due", format_rfc3339(whole_minutes(made.time.due))}}};
       }));

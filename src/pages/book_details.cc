@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/booking/appointments.h"
+#include "app/booking/hands.h"
 #include "app/contacts.h"
 #include "app/settings.h"
 #include "base/crypto.h"
@@ -200,6 +201,9 @@ Result<std::string> book_order(const Order& o, const std::string& key) {
         TRY_VOID(add_differences(step, o.v, o.wish, body));
         TRY_VOID(hold_now(step, o.offer, o.kept, o.start, body));
         Json made = TRY(booking::book(step, body));
+        booking::count_hand(
+            step, o.offer.type(),
+            get_string(made, "state") == "requested" ? booking::Answered::requested : booking::Answered::booked);
         if (!o.v.trail.attribution.empty()) {
           json::object from;
           for (const auto& [name, value] : o.v.trail.attribution) from[name] = value;

@@ -67,6 +67,7 @@ http::Response list_calendars_at_desk(const Visit&);
 http::Response add_calendar_at_desk(const Visit&);
 http::Response open_feed_at_desk(const Visit&);
 http::Response refresh_at_desk(const Visit&);
+http::Response show_why(const Visit&);  // why a time is offered or not
 
 // Demonstration.
 http::Response show_demo(const Visit&);
@@ -101,6 +102,10 @@ http::Response send_details(const House&, const http::Request&);
 http::Response show_done(const House&, const http::Request&);
 http::Response show_call(const House&, const http::Request&);
 http::Response send_call(const House&, const http::Request&);
+http::Response show_wait(const House&, const http::Request&);
+http::Response send_wait(const House&, const http::Request&);
+http::Response show_place(const House&, const http::Request&);
+http::Response change_place(const House&, const http::Request&);
 http::Response show_mine(const House&, const http::Request&);
 http::Response confirm_mine(const House&, const http::Request&);
 http::Response show_move(const House&, const http::Request&);

@@ -4,7 +4,7 @@
 //   node tests/e2e/booking.mjs [FOLDER]     screenshots go to FOLDER (default build/screens)
 import { createServer as createHttp } from "node:http";
 import { join } from "node:path";
-import { check, freePort, judge, run, screens } from "./house.mjs";
+import { apiOf, check, freePort, judge, keyOf, run, screens } from "./house.mjs";
 import { book, pause, somebody } from "./visitor.mjs";
 
 const shot = (page, name) => page.screenshot({ path: join(screens, `${name}.png`), fullPage: true });
@@ -24,7 +24,7 @@ async function steps(browser, server) {
           if (lang === "en" || size === "phone") await shot(page, `booking-${step}-${tag}`);
         };
         const mine = await book(page, server.url, lang, look);
-        for (const [step, path] of Object.entries({ mine, move: `${mine}/move`, cancel: `${mine}/cancel`, call: "/b/first-talk/call", list: "/b", unknown: "/a/0000" })) {
+        for (const [step, path] of Object.entries({ mine, move: `${mine}/move`, cancel: `${mine}/cancel`, call: "/b/first-talk/call", wait: "/b/first-talk/wait", list: "/b", unknown: "/a/0000" })) {
           await page.goto(server.url + path);
           await look(step);
         }
@@ -211,4 +211,77 @@ async function embedded(browser, server) {
   await new Promise((resolve) => host.close(resolve));
 }
 
-await run([weight, withoutScript, byKeyboard, goneTime, embedded, steps]);
+// Requests that a host declines, the waitlist of an event, and the page that says why: on the public side without JavaScript.
+async function kinds(browser, server) {
+  const key = keyOf(server);
+  const api = apiOf(server, key);
+  const first = (await api("GET", "/meeting-types")).data.find((type) => type.slug === "first-talk");
+  const like = { type: first.type, length_min: 30, channels: ["in_person"], hosts: first.hosts.slice(0, 1).map(({ advisor_id }) => ({ advisor_id })) };
+  await api("POST", "/meeting-types", { ...like, slug: "examined", name: { en: "An examined talk", fr: "Un entretien examiné" }, approval: true });
+  const bare = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 }, locale: "en-GB" });
+  const page = await bare.newPage();
+  const looking = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "fr-FR", reducedMotion: "reduce" });
+  const other = await looking.newPage();
+  const seen = async (path, name) => {
+    for (const colorScheme of ["light", "dark"]) {
+      await other.emulateMedia({ colorScheme });
+      await other.goto(server.url + path);
+      await judge(other, `${name} ${colorScheme}`);
+    }
+    await shot(other, `booking-${name}-phone`);
+  };
+  await page.goto(`${server.url}/b/examined`);
+  await page.getByRole("region", { name: "Soonest" }).getByRole("button").first().click();
+  await page.getByLabel("Your name").fill("Noor Haddad");
+  await page.getByLabel("E-mail", { exact: true }).fill(somebody());
+  await pause(page);
+  await page.getByRole("button", { name: "Book this appointment" }).click();
+  check("request: it says so", (await page.locator("h1").innerText()) === "We have received your request", await page.locator("main").innerText());
+  const mine = await page.locator("main a[href^='/a/']:not([href$='.ics']):not([href$='.vcf'])").first().getAttribute("href");
+  await seen(mine, "requested");
+  const [asked] = (await api("GET", "/appointments?state=requested")).data;
+  await api("POST", `/appointments/${asked.id}/decline`, { reason: "Inventory" });
+  await page.goto(server.url + mine);
+  check("request: declined kindly, with three other times", (await page.getByText("does not work for us after all").isVisible()) && (await page.locator(".gone button").count()) === 3);
+  await seen(mine, "declined");
+  await page.locator(".gone button").first().click();
+  check("request: another time is kept at once", await page.getByText(/Kept for you until/).isVisible());
+
+  const event = await api("POST", "/meeting-types", { ...like, slug: "evening", name: { en: "An evening", fr: "Une soirée" }, event: true, seats: 2 });
+  await page.goto(`${server.url}/b/evening`);
+  await page.getByRole("link", { name: "Tell me when a time is free" }).click();
+  await page.getByLabel("Your name").fill("Lena Meyer");
+  await page.getByLabel("E-mail", { exact: true }).fill(somebody());
+  const until = await page.getByLabel("Until which day").inputValue();
+  await page.getByLabel("Until which day").fill("2020-01-01");
+  await pause(page);
+  await page.getByRole("button", { name: "Put me on the list" }).click();
+  check("waitlist: a fault is named and the name stays", (await page.getByText("This must not be before the first day").first().isVisible()) && (await page.getByLabel("Your name").inputValue()) === "Lena Meyer");
+  await page.getByLabel("Until which day").fill(until);
+  await page.getByRole("button", { name: "Put me on the list" }).click();
+  check("waitlist: joined", (await page.locator("h1").innerText()) === "You are on the list", await page.locator("main").innerText());
+  const free = (await api("GET", `/meeting-types/${first.id}/slots?refused=false`)).data;
+  const start = free.filter((slot) => slot.hosts.includes(like.hosts[0].advisor_id)).at(-1).start;
+  const day = start.slice(0, 10);
+  const entry = await api("POST", "/waitlist-entries", { meeting_type_id: event.id, contact: { name: "Ines Duarte", emails: [somebody()] }, from_date: day, to_date: day, zone: "UTC" });
+  const place = new URL(entry.link).pathname;
+  await seen(place, "waiting");
+  await api("POST", `/meeting-types/${event.id}/sessions`, { starts: [start] });
+  await page.goto(server.url + place);
+  check("waitlist: a time is offered", await page.getByText("A time is free for you").isVisible(), await page.locator("main").innerText());
+  await seen(place, "offered");
+  await pause(page);
+  await page.getByRole("button", { name: "Take this time" }).click();
+  check("waitlist: taken", new URL(page.url()).pathname.startsWith("/a/"), page.url());
+
+  await other.goto(`${server.url}/signin`);
+  await other.locator("input[name=key]").fill(key);
+  await other.keyboard.press("Enter");
+  await other.waitForURL("**/today");
+  await seen(`/desk/why?type=${first.id}&day=${day}&time=03:00&zone=Europe/London`, "why");
+  check("why: a reason in words", (await other.locator("main li li").count()) > 0, await other.locator("main").innerText());
+  await bare.close();
+  await looking.close();
+}
+
+await run([weight, withoutScript, byKeyboard, goneTime, kinds, embedded, steps]);

@@ -1,5 +1,5 @@
 // What the browser suites share: the built program in demo mode on a free port, Debian's Chromium, axe, the count of checks.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
@@ -62,6 +62,17 @@ async function start() {
     });
     child.kill("SIGTERM");
   }) };
+}
+
+// An owner's key, made beside the running server, and the API with it.
+export const keyOf = (server) => execFileSync(program, ["key", "create", "--data", server.data, "--role", "owner"]).toString().trim();
+export function apiOf(server, key) {
+  return async (method, path, body) => {
+    const response = await fetch(`${server.url}/api/v1${path}`, { method, headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" }, body: body && JSON.stringify(body) });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text);
+  };
 }
 
 // What axe finds, and whether the page fits its window.

@@ -17,7 +17,7 @@ using app::Role;
 // One number a noun and side; conversations, contacts and what hangs on them belong to the side's advisor.
 const std::vector<std::string> kPrefixes = {"con", "org", "agy", "adv", "tea", "cnv", "not", "tlk", "del", "prm",
                                             "seq", "ver", "enr", "tou", "ast", "mbx", "key", "mrg", "job", "abs",
-                                            "cns", "mty", "hld", "apt", "exc", "trv", "art", "cal"};
+                                            "cns", "mty", "hld", "apt", "exc", "trv", "art", "cal", "wtl", "ses", "srs"};
 constexpr int64_t kIdBase = int64_t{1} << 50;
 constexpr std::string_view kSecret = "a secret of the installation";
 constexpr std::string_view kNow = "2026-03-02T09:00:00Z";
@@ -154,6 +154,17 @@ const std::vector<std::pair<std::string, std::string>> kSeeds = {
      "'{M}.example.org', 'ada-{M}', '{sealed}', 0, 0, 0, 0, {N} + 300000, 0, 0, 0, {N}, {N})"},
     {"calendar_feed",
      "INSERT INTO calendar_feed (advisor_id, number, token_hash, renewed_at) VALUES ({adv}, 1, 'none-{adv}', {N})"},
+    {"waitlist_entry",
+     "INSERT INTO waitlist_entry (id, meeting_type_id, conversation_id, from_date, to_date, from_time, to_time, zone, "
+     "state, place_at, offers, next_at, token_hash, created_by, created_at, updated_at) VALUES ({wtl}, {mty}, {cnv}, "
+     "'2026-03-02', '2026-03-20', '09:00', '10:00', 'Europe/Paris', 'waiting', {N}, 0, {N} + 864000000, 'wait-{wtl}', "
+     "'system', {N}, {N})"},
+    {"session_meeting",
+     "INSERT INTO meeting (id, meeting_type_id, starts_at, ends_at, seats, session) VALUES ({ses}, {mty}, {N} + "
+     "1728000000, {N} + 1729800000, 1, 1)"},
+    {"session_occupied",
+     "INSERT INTO occupied (meeting_id, advisor_id, from_ms, to_ms, starts_at, ends_at) VALUES ({ses}, {adv}, {N} + "
+     "1728000000, {N} + 1729800000, {N} + 1728000000, {N} + 1729800000)"},
     {"search", "INSERT INTO search (kind, ref, body) VALUES ('contact', {con}, 'Carl {M}')"},
     {"search_row", "INSERT INTO search_row (kind, ref, rowno) SELECT 'contact', {con}, max(rowid) FROM search"},
 };
@@ -203,6 +214,7 @@ store::Catalogue catalogue_with_seeds(const std::vector<std::string>& tables) {
   std::string text =
       "-- name: seed_type\nINSERT INTO conversation_type (key, label, stages, policy, updated_at) "
       "VALUES ('sample', 'Sample', '{}', '{}', 0)\n"
+      "-- name: world_hold_of\nUPDATE hold SET actor = ?2 WHERE id = ?1\n"
       "-- name: world_advisor_leaves\nUPDATE advisor SET deleted_at = 1 WHERE id = ?1\n";
   for (Side side : {Side::near, Side::far})
     for (const auto& [name, sql] : kSeeds)
@@ -270,6 +282,9 @@ void World::seed_side(app::Step& step, Side side) {
     auto text = app::create_key(step, wanted);
     check(text.has_value(), text ? "" : text.error().message);
     keys_[{role, side}] = *text;
+    // A hold is seen by whoever placed it alone.
+    if (role == Role::owner)
+      step.run("world_hold_of", {number_of("hld", side), app::find_caller(step, app::key_hash(*text))->actor()});
   }
 }
 
@@ -322,7 +337,8 @@ std::string World::path_of(const api::Route& route, Side side) const {
       {"enrollments", "enr"},   {"touches", "tou"},       {"assets", "ast"},       {"mailboxes", "mbx"},
       {"keys", "key"},          {"merges", "mrg"},        {"jobs", "job"},         {"absences", "abs"},
       {"meeting-types", "mty"}, {"holds", "hld"},         {"appointments", "apt"}, {"exceptions", "exc"},
-      {"travel", "trv"},        {"articles", "art"},      {"calendars", "cal"}};
+      {"travel", "trv"},        {"articles", "art"},      {"calendars", "cal"},
+      {"waitlist-entries", "wtl"}, {"sessions", "ses"}};
   static const std::map<std::string, std::string> words = {
       {"key", "sample"}, {"number", "1"}, {"name", "organization"}};
   std::string out = "/api/v1", noun;

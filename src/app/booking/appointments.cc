@@ -1,6 +1,9 @@
 #include "app/booking/appointments.h"
 
+#include "app/booking/approval.h"
 #include "app/booking/life.h"
+#include "app/booking/repeat.h"
+#include "app/booking/series.h"
 #include "app/calendars/outbox.h"
 #include "app/case_appointments.h"
 #include "app/contacts.h"
@@ -12,7 +15,6 @@
 namespace onward::app::booking {
 
 using conversations::Conversation;
-using conversations::Stage;
 using ports::opt_int;
 using ports::opt_text;
 
@@ -50,6 +52,9 @@ Appointment read(const Rows& rows, size_t r) {
   a.updated_at = from_ms(rows.integer(r, 22));
   a.owner = {rows.integer(r, 23)};
   a.agency = {rows.integer(r, 24)};
+  if (!rows.is_null(r, 25)) a.approve_by = from_ms(rows.integer(r, 25));
+  a.approval_task = {rows.integer(r, 26)};
+  a.series = {rows.integer(r, 27)};
   return a;
 }
 
@@ -190,7 +195,7 @@ Result<Json> write_booking(Step& step, const Json& body, ContactId contact, Home
              {"hosts", advisor_ids(json::serialize(r.host_ids()))},
              {"reasons", r.reasons}});
   calendars::appointment_changed(step, id, json::serialize(r.host_ids()));
-  TRY_VOID(booked(step, home.id, id));
+  TRY_VOID(enter_booked(step, home.id, id, r));
   json::object out = TRY(get_appointment_as_system(step, id));
   out["reasons"] = std::move(r.reasons);
   out["link"] = step.services.base_url + "/a/" + token;
@@ -220,7 +225,8 @@ const Shape& booking_shape() {
        {"topic", shape::line(1, 200), shape::nullable, "What it is about"},
        {"source", shape::one_of(kSources), shape::nullable, "Where the hand was raised; default web"},
        {"note", shape::text(1, 2000), shape::nullable, "What the host should know"},
-       {"previous_id", shape::id("apt"), shape::nullable, "The appointment that this one replaces"}});
+       {"previous_id", shape::id("apt"), shape::nullable, "The appointment that this one replaces"},
+       {"series", repeat_shape(), shape::nullable, "Comes again at the same time by the wall clock: all or none"}});
   return s;
 }
 
@@ -245,6 +251,8 @@ json::object appointment_view(const Appointment& a) {
           {"note", text_json(a.note)},
           {"sequence", a.sequence},
           {"previous_id", id_json<AppointmentId>(a.previous.value)},
+          {"approve_by", a.approve_by ? Json(format_rfc3339(*a.approve_by)) : Json(nullptr)},
+          {"series_id", id_json<SeriesId>(a.series.value)},
           {"checked_in_at", a.checked_in_at ? Json(format_rfc3339(*a.checked_in_at)) : Json(nullptr)},
           {"created_at", format_rfc3339(a.created_at)},
           {"updated_at", format_rfc3339(a.updated_at)}};
@@ -288,6 +296,10 @@ Result<json::array> list_appointments(Step& step, const AppointmentFilter& f, co
 
 Result<Json> book(Step& step, const Json& body) {
   TRY_VOID(step.require_change());
+  return find(body, "series") ? book_series(step, body) : book_one(step, body);
+}
+
+Result<Json> book_one(Step& step, const Json& body) {
   Wanted wanted{.type = TRY(id_of<MeetingTypeId>(body, "meeting_type_id")),
                 .zone = get_string(body, "zone"),
                 .host = TRY(id_of<AdvisorId>(body, "host_id"))};

@@ -9,7 +9,7 @@
 namespace onward::app::booking {
 
 const Shape& booking_shape();     // POST /appointments
-const Shape& cancel_shape();      // {reason}
+const Shape& cancel_shape();      // {reason, scope}
 const Shape& reschedule_shape();  // {start, zone, host_id, hold_id}
 const Shape& reassign_shape();    // {advisor_id}
 const Shape& no_show_shape();     // {cause}
@@ -28,17 +28,23 @@ struct Appointment {
   bool late = false;  // cancelled with less notice than wished
   int64_t late_min = 0, sequence = 0;
   AppointmentId previous;
+  std::optional<Instant> approve_by;  // while it is only requested
+  TouchId approval_task;
+  SeriesId series;
   std::optional<Instant> checked_in_at;
   Instant created_at, updated_at;
   AdvisorId owner;  // of the conversation
   AgencyId agency;
 
-  bool ahead() const { return state == "booked" || state == "confirmed" || state == "checked_in"; }
+  bool ahead() const {
+    return state == "requested" || state == "booked" || state == "confirmed" || state == "checked_in";
+  }
 };
 
 // Books a hold, or a start directly. The contact is named, or found by an address, or made; the conversation is the
 // open one of this contact and type, or a new one that the host holds. The answer has the customer's `link` once.
 // Errors: invalid; conflict with the nearest free starts when the time is gone.
+// With `series` several of them (series.h).
 Result<Json> book(Step&, const Json& body);
 Result<Json> get_appointment(Step&, AppointmentId);
 struct AppointmentFilter {

@@ -1,5 +1,5 @@
-// A time kept for somebody who is still typing: on the host who would be assigned, for kHoldTime. Whoever placed it may
-// release it; everybody who may book may book it.
+// A time kept for somebody who is still typing: on the host who would be assigned, for kHoldTime. Whoever placed it
+// sees, books and releases it; for others there is none.
 #pragma once
 #include "app/booking/meetings.h"
 

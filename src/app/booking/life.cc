@@ -1,5 +1,8 @@
 #include "app/booking/life.h"
 
+#include "app/booking/approval.h"
+#include "app/booking/series.h"
+#include "app/booking/waitlist.h"
 #include "app/calendars/outbox.h"
 #include "app/case_appointments.h"
 #include "app/scope.h"
@@ -33,6 +36,13 @@ Result<Appointment> open_for(Step& step, AppointmentId id) {
 Result<Appointment> open_ahead(Step& step, AppointmentId id) {
   Appointment a = TRY(open_for(step, id));
   if (!a.ahead()) return fail(Code::conflict, "this appointment is " + a.state + " already");
+  return a;
+}
+
+// For what only an agreed appointment does.
+Result<Appointment> agreed_ahead(Step& step, AppointmentId id) {
+  Appointment a = TRY(open_ahead(step, id));
+  if (a.state == "requested") return fail(Code::conflict, "this appointment waits for the host's approval");
   return a;
 }
 
@@ -110,7 +120,9 @@ Status move_conversation(Step& step, ConversationId id, const Event& event) {
 }
 
 const Shape& cancel_shape() {
-  static const Shape s = shape::object({{"reason", shape::line(1, 300), nullable, "Why"}});
+  static const Shape s = shape::object({{"reason", shape::line(1, 300), nullable, "Why"},
+                                        {"scope", shape::one_of({"one", "following"}), nullable,
+                                         "With `following` also what comes after it in its series"}});
   return s;
 }
 const Shape& reschedule_shape() {
@@ -136,7 +148,7 @@ const Shape& late_shape() {
 }
 
 Result<Json> confirm(Step& step, AppointmentId id) {
-  Appointment a = TRY(open_ahead(step, id));
+  Appointment a = TRY(agreed_ahead(step, id));
   if (a.state == "checked_in") return fail(Code::conflict, "this appointment is checked_in already");
   if (a.state == "booked") {
     set_state(step, a, {.state = "confirmed"});
@@ -147,10 +159,15 @@ Result<Json> confirm(Step& step, AppointmentId id) {
 }
 
 Result<Json> cancel(Step& step, AppointmentId id, const Json& body) {
+  return get_string(body, "scope") == "following" ? cancel_following(step, id, body) : cancel_one(step, id, body);
+}
+
+Result<Json> cancel_one(Step& step, AppointmentId id, const Json& body) {
   Appointment a = TRY(open_ahead(step, id));
   MeetingType type = TRY(find_meeting_type(step, a.type));
   Millis notice = a.start - step.now;
   bool late = notice < Minutes{type.cancel_notice_min};
+  TRY_VOID(end_request(step, a, "cancelled"));
   release_seat(step, id);
   set_state(step, a, {.state = "cancelled", .reason = get_string(body, "reason"), .late = late, .invitation = 1},
             {{"late", late}, {"notice_min", std::chrono::floor<Minutes>(notice).count()}});
@@ -159,6 +176,7 @@ Result<Json> cancel(Step& step, AppointmentId id, const Json& body) {
       step, a.conversation,
       AppointmentCancelled{TRY(case_appointment(step, a.conversation, id)), "the appointment was cancelled",
                            next_appointment(step, a.conversation, a.id)}));
+  TRY_VOID(offer_freed(step, a.hosts));
   return answer(step, id);
 }
 
@@ -170,9 +188,18 @@ Result<Json> reschedule(Step& step, AppointmentId id, const Json& body) {
                                   .start = TRY(parse_rfc3339(get_string(body, "start"))),
                                   .zone = zone,
                                   .host = TRY(id_of<AdvisorId>(body, "host_id")),
-                                  .known = a.advisor}));
+                                  .known = a.advisor,
+                                  .besides = a.start}));
+  TRY_VOID(end_request(step, a, "another time"));
   TRY_VOID(move(step, a, r, zone, "appointment.rescheduled"));
-  TRY_VOID(booked(step, a.conversation, id));
+  TRY_VOID(enter_booked(step, a.conversation, id, r));
+  // What was agreed is only asked for again: the preparation ends.
+  if (a.state != "requested" && TRY(find_appointment(step, id)).state == "requested")
+    TRY_VOID(move_conversation(
+        step, a.conversation,
+        AppointmentCancelled{TRY(case_appointment(step, a.conversation, id)), "another time waits for approval",
+                             next_appointment(step, a.conversation, a.id), false}));
+  TRY_VOID(offer_freed(step, a.hosts));
   return answer(step, id);
 }
 
@@ -182,21 +209,29 @@ Result<Json> reassign(Step& step, AppointmentId id, const Json& body) {
   if (step.run("advisor_for_new", {host.value}).empty()) return unknown_reference("advisor_id", "advisor");
   if (host == a.advisor) return answer(step, id);
   release_seat(step, id);
-  Reserved r = TRY(
-      reserve(step, {.type = a.type, .start = a.start, .zone = a.zone, .host = host, .strictness = Strictness::staff}));
+  Reserved r = TRY(reserve(step, {.type = a.type,
+                                  .start = a.start,
+                                  .zone = a.zone,
+                                  .host = host,
+                                  .strictness = Strictness::staff,
+                                  .besides = a.start}));
   TRY_VOID(move(step, a, r, a.zone, "appointment.reassigned"));
-  TRY_VOID(booked(step, a.conversation, id));
+  if (a.approve_by)  // who hosts it now decides
+    step.run("appointment_request", {id.value, to_ms(*a.approve_by), a.approval_task.value});
+  else
+    TRY_VOID(booked(step, a.conversation, id));
+  TRY_VOID(offer_freed(step, a.hosts));
   return answer(step, id);
 }
 
 Result<Json> check_in(Step& step, AppointmentId id) {
-  Appointment a = TRY(open_ahead(step, id));
+  Appointment a = TRY(agreed_ahead(step, id));
   if (a.state != "checked_in") set_state(step, a, {.state = "checked_in", .arrived = true});
   return answer(step, id);
 }
 
 Result<Json> held(Step& step, AppointmentId id) {
-  Appointment a = TRY(open_ahead(step, id));
+  Appointment a = TRY(agreed_ahead(step, id));
   if (step.now < a.start - kEarly) return fail(Code::conflict, "this appointment has not begun");
   set_state(step, a, {.state = "held"});
   TRY_VOID(move_conversation(step, a.conversation, AppointmentHeld{id}));
@@ -204,7 +239,7 @@ Result<Json> held(Step& step, AppointmentId id) {
 }
 
 Result<Json> no_show(Step& step, AppointmentId id, const Json& body) {
-  Appointment a = TRY(open_ahead(step, id));
+  Appointment a = TRY(agreed_ahead(step, id));
   if (step.now < a.start) return fail(Code::conflict, "this appointment has not begun");
   std::string cause = get_string(body, "cause");
   set_state(step, a, {.state = "no_show", .cause = cause});

@@ -4,6 +4,9 @@
 
 namespace onward::app::booking {
 
+Result<Json> book_one(Step&, const Json& body);
+Result<Json> cancel_one(Step&, AppointmentId, const Json& body);
+
 // Decides and saves, by the system's eyes: whoever may see the appointment may change it.
 Status move_conversation(Step&, ConversationId, const Event&);
 // What a booking, or its move to another time or host, does to the conversation.

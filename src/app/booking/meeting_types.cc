@@ -60,6 +60,10 @@ json::object view(const MeetingType& t) {
   out["seats"] = t.seats;
   out["cancel_notice_min"] = t.cancel_notice_min;
   out["requires_confirmation"] = t.requires_confirmation;
+  out["approval"] = t.approval;
+  out["approval_hours"] = t.approval_hours;
+  out["event"] = t.event;
+  out["waitlist_min"] = t.waitlist_min;
   out["reminders"] = t.reminders;
   out["active"] = t.active;
   out["hosts"] = std::move(hosts);
@@ -102,7 +106,12 @@ void read_hosts(Step& step, std::vector<MeetingType>& types) {
   std::vector<int64_t> ids;
   for (const MeetingType& t : types) ids.push_back(t.id.value);
   if (ids.empty()) return;
-  Rows rows = step.run("meeting_type_hosts", {id_set(ids)});
+  const std::vector<ports::Call> calls = {{"meeting_type_hosts", {id_set(ids)}}, {"meeting_type_kinds", {id_set(ids)}}};
+  std::vector<Rows> found = step.tx.run_all(calls);
+  for (size_t r = 0; r < found[1].size(); ++r)
+    for (MeetingType& t : types)
+      if (t.id.value == found[1].integer(r, 0)) read_kind(t, found[1], r);
+  const Rows& rows = found[0];
   for (size_t r = 0; r < rows.size(); ++r)
     for (MeetingType& t : types)
       if (t.id.value == rows.integer(r, 0))
@@ -164,6 +173,24 @@ Status require_texts(const Json& texts, std::string_view key, bool some) {
   return {};
 }
 
+// An event that has sessions ahead stays one.
+Status apply_kind(Step& step, MeetingType& t, const Json& body, Changes& c) {
+  auto flag = [&](std::string_view key, bool& stored) {
+    if (bool yes = get_bool(body, key, stored); yes != stored) c.note(key), stored = yes;
+  };
+  auto number = [&](std::string_view key, int64_t& stored) {
+    if (int64_t given = get_int(body, key, stored); given != stored) c.note(key), stored = given;
+  };
+  bool was = t.event;
+  flag("approval", t.approval);
+  flag("event", t.event);
+  number("approval_hours", t.approval_hours);
+  number("waitlist_min", t.waitlist_min);
+  if (was && !t.event && step.run("sessions_of_type", {t.id.value, to_ms(step.now)}).integer(0, 0) > 0)
+    return fail(Code::conflict, "sessions of this event are ahead: take them back first");
+  return {};
+}
+
 Status apply(Step& step, MeetingType& t, const Json& body, Changes& c) {
   t.slug = c.text("slug", t.slug);
   if (!slug_like(t.slug)) return fail_field("/slug", "format", "must be small letters, digits and hyphens");
@@ -188,6 +215,7 @@ Status apply(Step& step, MeetingType& t, const Json& body, Changes& c) {
   if (bool yes = get_bool(body, "requires_confirmation", t.requires_confirmation); yes != t.requires_confirmation)
     c.note("requires_confirmation"), t.requires_confirmation = yes;
   if (bool yes = get_bool(body, "active", t.active); yes != t.active) c.note("active"), t.active = yes;
+  TRY_VOID(apply_kind(step, t, body, c));
   if (find(body, "hosts")) {
     t.hosts = TRY(wanted_hosts(step, body));
     c.note("hosts");
@@ -196,6 +224,11 @@ Status apply(Step& step, MeetingType& t, const Json& body, Changes& c) {
   if (!same.empty() && same.integer(0, 0) != t.id.value)
     return fail_field("/slug", "duplicate", "another meeting type has this slug");
   return {};
+}
+
+void write_kind(Step& step, const MeetingType& t) {
+  step.run("meeting_type_kind_set",
+           {t.id.value, int64_t{t.approval}, t.approval_hours, int64_t{t.event}, t.waitlist_min});
 }
 
 void write_hosts(Step& step, const MeetingType& t) {
@@ -208,6 +241,13 @@ void write_hosts(Step& step, const MeetingType& t) {
 }
 
 }  // namespace
+
+void read_kind(MeetingType& t, const Rows& rows, size_t r) {
+  t.approval = rows.integer(r, 1) != 0;
+  t.approval_hours = rows.integer(r, 2);
+  t.event = rows.integer(r, 3) != 0;
+  t.waitlist_min = rows.integer(r, 4);
+}
 
 MeetingType read_type(const Rows& rows, size_t r) {
   MeetingType t;
@@ -256,6 +296,7 @@ Result<Json> add_meeting_type(Step& step, const Json& body) {
   Changes c(body);
   TRY_VOID(apply(step, t, body, c));
   step.run("meeting_type_insert", row(t));
+  write_kind(step, t);
   write_hosts(step, t);
   step.fact("meeting_type.created", {}, t.id.value, {{"slug", t.slug}});
   return Json(view(t));
@@ -281,6 +322,7 @@ Result<Json> change_meeting_type(Step& step, MeetingTypeId id, const Json& body)
   if (!c.any()) return Json(view(t));
   t.updated_at = step.now;
   step.run("meeting_type_update", row(t));
+  write_kind(step, t);
   if (find(body, "hosts")) write_hosts(step, t);
   step.fact("meeting_type.changed", {}, id.value, c.fact());
   return Json(view(t));

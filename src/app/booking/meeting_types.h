@@ -23,6 +23,9 @@ struct MeetingType {
   std::string place;
   int64_t seats = 1, cancel_notice_min = 0;
   bool requires_confirmation = false, active = true;
+  bool approval = false, event = false;  // a host approves each booking; its starts are its sessions only
+  int64_t approval_hours = 24;           // business hours
+  int64_t waitlist_min = 240;            // how long an offer stands; 0: no waitlist
   std::vector<TypeHost> hosts;
   Instant created_at, updated_at;
 
@@ -43,6 +46,7 @@ Result<Json> delete_meeting_type(Step&, MeetingTypeId);                    // co
 // For other use cases. Errors: not_found.
 Result<MeetingType> find_meeting_type(Step&, MeetingTypeId);
 Result<MeetingType> find_meeting_type(Step&, const std::string& slug);
-MeetingType read_type(const Rows&, size_t row);  // in the columns of meeting_type_get, without hosts
+MeetingType read_type(const Rows&, size_t row);         // in the columns of meeting_type_get, without hosts
+void read_kind(MeetingType&, const Rows&, size_t row);  // in the columns of meeting_type_kinds
 
 }  // namespace onward::app::booking

@@ -66,20 +66,25 @@ void choose(Step& step, const Desk& desk, const Wanted& wanted, const std::vecto
   }
 }
 
+bool too_soon(const Desk& desk, const Shared& s) {
+  return s.start < desk.input.now + std::max(desk.input.type.notice, Minutes{1});
+}
+
 Placing place(Step& step, const Desk& desk, const Wanted& wanted) {
   Placing out;
   if (!desk.type.active) return out.refused = "inactive", out;
   for (const Shared& s : desk.shared) {
     if (s.start != wanted.start) continue;
-    bool soon = s.start <= step.now || (wanted.strictness == Strictness::customer &&
-                                        s.start < step.now + std::max(desk.input.type.notice, Minutes{1}));
-    if (soon) return out.refused = "notice", out;
+    if (wanted.strictness == Strictness::publish) return out.refused = "session", out;
+    bool closed = wanted.strictness == Strictness::customer && !joinable(desk, slots::Board(desk.input), s);
+    if (s.start <= step.now || closed) return out.refused = too_soon(desk, s) ? "notice" : "horizon", out;
     if (wanted.host && !has_host(desk, s.hosts, wanted.host)) continue;
     out.hosts = s.hosts;
     out.joins = s.meeting;
     out.seat = free_seat(s);
     return out;
   }
+  if (desk.type.event && wanted.strictness != Strictness::publish) return out.refused = "no_session", out;
   FreeHosts free = free_hosts(desk, wanted.start, wanted.strictness);
   if (free.hosts.empty()) return out.refused = free.why, out;
   choose(step, desk, wanted, free.hosts, out);
@@ -89,7 +94,7 @@ Placing place(Step& step, const Desk& desk, const Wanted& wanted) {
 
 Result<Reserved> refuse(Step& step, const Wanted& wanted, const std::string& why) {
   Error e{Code::conflict, "This time cannot be booked (any more).", {}, why};
-  json::object members = TRY(nearest_slots(step, wanted.type, wanted.start, wanted.zone));
+  json::object members = TRY(nearest_slots(step, wanted.type, wanted.start, wanted.zone, wanted.besides));
   members["reason"] = why;
   e.members = json::serialize(members);
   return fail(std::move(e));
@@ -135,8 +140,7 @@ json::array advisor_ids(const std::string& numbers_json) {
 Result<Reserved> reserve(Step& step, const Wanted& wanted) {
   std::set<int64_t> locked;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    Range around{wanted.start - 24h, wanted.start + std::chrono::days{2}, wanted.zone};
-    Desk desk = TRY(load_desk(step, wanted.type, around));
+    Desk desk = TRY(load_moment(step, wanted.type, wanted.start, wanted.zone));
     Placing p = place(step, desk, wanted);
     if (!p.refused.empty()) return refuse(step, wanted, p.refused);
     if (!lock_hosts(step, desk, p.hosts, locked)) continue;
@@ -149,28 +153,32 @@ Result<Reserved> reserve(Step& step, const Wanted& wanted) {
   return refuse(step, wanted, "contended");
 }
 
+int64_t make_meeting(Step& step, const Reserved& r, const ports::Value& expires) {
+  const MeetingType& type = r.desk.type;
+  int64_t meeting = make_id(step.now, step.rng);
+  int64_t from = to_ms(r.start - type.before()), to = to_ms(r.end + type.after());
+  for (uint32_t h : r.hosts) {
+    // What was held there and is not any more.
+    Rows expired = step.run("occupied_expired", {r.desk.hosts[h].id.value, from, to, to_ms(step.now)});
+    for (size_t i = 0; i < expired.size(); ++i) step.run("seat_drop_expired", {expired.integer(i, 0), to_ms(step.now)});
+    for (size_t i = 0; i < expired.size(); ++i) settle(step, expired.integer(i, 0));
+  }
+  step.run("meeting_insert", {meeting, type.id.value, to_ms(r.start), to_ms(r.end), type.seats});
+  std::vector<Params> rows;
+  for (uint32_t h : r.hosts)
+    rows.push_back({meeting, r.desk.hosts[h].id.value, from, to, to_ms(r.start), to_ms(r.end), expires});
+  step.tx.run_many("occupied_insert", rows);
+  return meeting;
+}
+
 void take_seat(Step& step, const Reserved& r, const Holder& holder) {
   const MeetingType& type = r.desk.type;
   int64_t meeting = r.joins;
   ports::Value expires = holder.hold ? ports::Value(to_ms(holder.expires)) : ports::null_value();
-  if (!meeting) {
-    meeting = make_id(step.now, step.rng);
-    int64_t from = to_ms(r.start - type.before()), to = to_ms(r.end + type.after());
-    for (uint32_t h : r.hosts) {
-      // What was held there and is not any more.
-      Rows expired = step.run("occupied_expired", {r.desk.hosts[h].id.value, from, to, to_ms(step.now)});
-      for (size_t i = 0; i < expired.size(); ++i)
-        step.run("seat_drop_expired", {expired.integer(i, 0), to_ms(step.now)});
-      for (size_t i = 0; i < expired.size(); ++i) settle(step, expired.integer(i, 0));
-    }
-    step.run("meeting_insert", {meeting, type.id.value, to_ms(r.start), to_ms(r.end), type.seats});
-    std::vector<Params> rows;
-    for (uint32_t h : r.hosts)
-      rows.push_back({meeting, r.desk.hosts[h].id.value, from, to, to_ms(r.start), to_ms(r.end), expires});
-    step.tx.run_many("occupied_insert", rows);
-  } else {
+  if (meeting)
     step.run("seat_drop_expired", {meeting, to_ms(step.now)});
-  }
+  else
+    meeting = make_meeting(step, r, expires);
   step.run("seat_insert", {meeting, r.seat, type.seats, ports::opt_int(holder.hold.value),
                            ports::opt_int(holder.appointment.value), expires});
   if (r.joins) step.run("meeting_settle", {meeting});

@@ -12,6 +12,7 @@ struct Wanted {
   AdvisorId host;    // must be among the hosts
   AdvisorId known;   // preferred: holds the customer's conversation
   Strictness strictness = Strictness::customer;
+  std::optional<Instant> besides = {};  // what the customer has already: no consolation
 };
 
 // What will be taken; nothing is written yet, but on PostgreSQL the hosts are locked until the transaction ends, so
@@ -35,6 +36,8 @@ struct Holder {
   AppointmentId appointment;
   Instant expires;  // of a hold
 };
+// The time itself, without anybody in it yet; `expires`: NULL, or while it is only held. Its id.
+int64_t make_meeting(Step&, const Reserved&, const ports::Value& expires);
 // The holder's row must be there already.
 void take_seat(Step&, const Reserved&, const Holder&);
 // Gives the seat back; when it was the last one the hosts are free again. Nothing happens when there is none.

@@ -16,7 +16,10 @@ using slots::Board;
 using slots::Reason;
 
 constexpr Millis kMargin = 36h;  // a host's whole local day, for daily limits
-constexpr Millis kNear = std::chrono::days{5}, kFar = std::chrono::days{45};
+constexpr Millis kBack = std::chrono::days{5};
+// How far on both sides free starts are looked for, until there are enough: most are found on the same day.
+constexpr Millis kReaches[] = {std::chrono::days{1}, std::chrono::days{5}, std::chrono::days{45}};
+constexpr Millis kLongest = 24h;  // that most meetings are
 constexpr size_t kNearest = 3;
 
 std::vector<slots::Opening> read_hours(const std::string& text) {
@@ -91,14 +94,15 @@ class Reader {
     std::vector<Shared>& out = desk_.shared;
     for (size_t r = 0; r < rows.size(); ++r) {
       if (out.empty() || out.back().meeting != rows.integer(r, 0)) {
-        out.push_back({rows.integer(r, 0), from_ms(rows.integer(r, 1)), rows.integer(r, 2), {}, {}});
+        out.push_back(
+            {rows.integer(r, 0), from_ms(rows.integer(r, 1)), rows.integer(r, 2), {}, {}, rows.integer(r, 4) != 0});
         if (auto hosts = meetings_.find(out.back().meeting); hosts != meetings_.end()) out.back().hosts = hosts->second;
         std::ranges::sort(out.back().hosts);
       }
       if (!rows.is_null(r, 3)) out.back().taken.push_back(rows.integer(r, 3));
     }
     std::erase_if(out, [](const Shared& s) {
-      return s.taken.empty() || s.hosts.empty() || static_cast<int64_t>(s.taken.size()) >= s.seats;
+      return (s.taken.empty() && !s.session) || s.hosts.empty() || static_cast<int64_t>(s.taken.size()) >= s.seats;
     });
   }
 
@@ -141,14 +145,20 @@ Status load_range(Step& step, Desk& desk, MeetingTypeId id, Instant from, Instan
   std::string first = to_string(add_days(utc().date(from), -1)), last = to_string(add_days(utc().date(to), 1));
   int64_t a = to_ms(from), b = to_ms(to);
   const std::vector<ports::Call> calls = {
-      {"meeting_type_get", {id.value}},          {"slots_hosts", {id.value}},
-      {"slots_absences", {id.value, a, b}},      {"slots_exceptions", {id.value, first, last}},
-      {"slots_travel", {id.value, first, last}}, {"slots_busy", {id.value, a, b}},
-      {"slots_occupied", {id.value, a, b}},      {"slots_shared", {id.value, a, b, to_ms(step.now)}},
+      {"meeting_type_get", {id.value}},
+      {"slots_hosts", {id.value}},
+      {"slots_absences", {id.value, a, b}},
+      {"slots_exceptions", {id.value, first, last}},
+      {"slots_travel", {id.value, first, last}},
+      {"slots_busy", {id.value, a, b}},
+      {"slots_occupied", {id.value, a, b}},
+      {"slots_shared", {id.value, a, b, to_ms(step.now)}},
+      {"meeting_type_kinds", {"[" + std::to_string(id.value) + "]"}},
   };
   std::vector<Rows> rows = step.tx.run_all(calls);
   if (rows[0].empty()) return not_found("meeting type");
   desk.type = read_type(rows[0], 0);
+  read_kind(desk.type, rows[8], 0);
   desk.input.type = TRY(slots::parse_type(desk.type.rules, ""));
   Reader reader(step, desk, from, to);
   reader.hosts(rows[1]);
@@ -191,12 +201,22 @@ bool lenient(Reason r) {
   return r == Reason::notice || r == Reason::horizon || r == Reason::window || r == Reason::off_grid;
 }
 
-// Whether a shared meeting can still be joined by the clock.
-bool joinable(const Desk& desk, const Shared& s) {
-  return s.start >= desk.input.now + std::max(desk.input.type.notice, Minutes{1});
+}  // namespace
+
+bool joinable(const Desk& desk, const Board& board, const Shared& s) {
+  if (s.start < desk.input.now + std::max(desk.input.type.notice, Minutes{1})) return false;
+  if (desk.input.type.horizon.kind == slots::Horizon::Kind::none) return true;
+  return std::ranges::none_of(board.explain(s.start), [&](const slots::Explained& e) {
+    return std::ranges::count(s.hosts, e.host) > 0 && std::ranges::count(e.reasons, Reason::horizon) > 0;
+  });
 }
 
-}  // namespace
+Result<Desk> load_moment(Step& step, MeetingTypeId id, Instant start, const std::string& zone) {
+  Desk desk = TRY(load_desk(step, id, {start, start + kLongest, zone}));
+  if (desk.type.length() > kLongest) desk = TRY(load_desk(step, id, {start, start + desk.type.length(), zone}));
+  desk.input.to = start + desk.type.length();
+  return desk;
+}
 
 Result<Desk> load_desk(Step& step, MeetingTypeId id, const Range& range) {
   Desk desk;
@@ -222,11 +242,13 @@ std::vector<Offered> offered(const Desk& desk, const Board& board) {
   if (!desk.type.active) return out;
   const slots::Offer& offer = board.offer();
   for (const slots::Slot& s : offer.slots) {
+    if (desk.type.event) break;
     auto hosts = offer.hosts_of(s);
     out.push_back({s.start, {hosts.begin(), hosts.end()}, desk.type.seats});
   }
   for (const Shared& s : desk.shared) {
-    if (!joinable(desk, s) || s.start < desk.input.from || s.start + desk.input.type.length > desk.input.to) continue;
+    if (!joinable(desk, board, s) || s.start < desk.input.from || s.start + desk.input.type.length > desk.input.to)
+      continue;
     auto place = std::ranges::lower_bound(out, s.start, {}, &Offered::start);
     if (place == out.end() || place->start != s.start) place = out.insert(place, Offered{});
     *place = {s.start, s.hosts, s.seats - static_cast<int64_t>(s.taken.size())};
@@ -240,7 +262,7 @@ FreeHosts free_hosts(const Desk& desk, Instant start, Strictness strictness) {
   bool aligned = on_some_grid(desk, start);
   for (const slots::Explained& e : board.explain(start)) {
     auto against = std::ranges::find_if(e.reasons, [&](Reason r) {
-      if (strictness == Strictness::staff && lenient(r)) return false;
+      if (strictness != Strictness::customer && lenient(r)) return false;
       return r != Reason::off_grid || !aligned;
     });
     if (against == e.reasons.end())
@@ -279,14 +301,18 @@ Result<Json> explain_slot(Step& step, MeetingTypeId id, Instant start, const std
   Instant day = start - 24h;
   Desk desk = TRY(load_desk(step, id, {day, start + std::chrono::days{2}, zone}));
   Board board(desk.input);
-  bool shared =
-      std::ranges::any_of(desk.shared, [&](const Shared& s) { return s.start == start && joinable(desk, s); });
-  bool some = shared && desk.type.active;
+  bool some = false;
   json::array hosts;
-  for (const slots::Explained& e : board.explain(start)) {
+  std::vector<uint32_t> there;  // who holds a meeting that can be joined
+  for (const Shared& s : desk.shared)
+    if (s.start == start && joinable(desk, board, s)) there.insert(there.end(), s.hosts.begin(), s.hosts.end());
+  for (slots::Explained& e : board.explain(start)) {
+    if (std::ranges::count(there, e.host) > 0) e.reasons.clear();
     json::array reasons;
     for (Reason r : e.reasons) reasons.emplace_back(slots::to_string(r));
-    bool offered = desk.type.active && reasons.empty();
+    if (desk.type.event && std::ranges::count(there, e.host) == 0) reasons.emplace_back("no_session");
+    if (!desk.type.active) reasons.emplace_back("inactive");
+    bool offered = reasons.empty();
     some = some || offered;
     hosts.push_back(
         json::object{{"host", desk.input.hosts[e.host].id}, {"offered", offered}, {"reasons", std::move(reasons)}});
@@ -294,14 +320,16 @@ Result<Json> explain_slot(Step& step, MeetingTypeId id, Instant start, const std
   return Json(json::object{{"start", format_rfc3339(start)}, {"offered", some}, {"hosts", std::move(hosts)}});
 }
 
-Result<json::object> nearest_slots(Step& step, MeetingTypeId id, Instant wanted, const std::string& zone) {
+Result<json::object> nearest_slots(Step& step, MeetingTypeId id, Instant wanted, const std::string& zone,
+                                   std::optional<Instant> besides) {
   std::vector<Offered> found;
   Desk desk;
-  for (Millis reach : {kNear, kFar}) {
-    Instant from = std::max(step.now, wanted - kNear);
+  for (Millis reach : kReaches) {
+    // All that lie within the reach are nearer than what lies beyond it.
+    Instant from = std::max(step.now, wanted - std::min(reach, kBack));
     desk = TRY(load_desk(step, id, {from, std::max(wanted, from) + reach, zone}));
     found = offered(desk, Board(desk.input));
-    std::erase_if(found, [&](const Offered& o) { return o.start == wanted; });
+    std::erase_if(found, [&](const Offered& o) { return o.start == wanted || o.start == besides; });
     if (found.size() >= kNearest) break;
   }
   auto away = [&](const Offered& o) { return o.start < wanted ? wanted - o.start : o.start - wanted; };

@@ -36,6 +36,7 @@ struct Shared {
   int64_t seats = 1;
   std::vector<int64_t> taken;   // numbers of seats
   std::vector<uint32_t> hosts;  // indices into Desk::hosts
+  bool session = false;         // of an event: stands without people too
 };
 
 // A meeting type with everything that decides about its starts in a range.
@@ -47,6 +48,8 @@ struct Desk {
 };
 // One round trip. Errors: not_found, invalid (unknown zone).
 Result<Desk> load_desk(Step&, MeetingTypeId, const Range&);
+// The same for one start only: what decides about it, and no more.
+Result<Desk> load_moment(Step&, MeetingTypeId, Instant start, const std::string& zone);
 
 struct Offered {
   Instant start;
@@ -56,10 +59,14 @@ struct Offered {
 // What can be booked, by start. The board is the desk's.
 std::vector<Offered> offered(const Desk&, const slots::Board&);
 
+// Whether a customer can still join it: by notice and horizon.
+bool joinable(const Desk&, const slots::Board&, const Shared&);
+
 // Which rules a booking by staff may break.
 enum class Strictness {
   customer,  // all of them count
   staff,     // notice, horizon, window and grid do not
+  publish,   // as staff, for a session of an event: nobody may be there yet
 };
 struct FreeHosts {
   std::vector<uint32_t> hosts;  // complete: everybody who is needed is among them; empty: it cannot be booked
@@ -69,7 +76,9 @@ struct FreeHosts {
 // grids have; where the day's grid began for somebody else does not matter.
 FreeHosts free_hosts(const Desk&, Instant start, Strictness);
 
-// {"nearest": [{start, hosts}]}: the three free starts that are nearest, soonest first.
-Result<json::object> nearest_slots(Step&, MeetingTypeId, Instant wanted, const std::string& zone);
+// {"nearest": [{start, hosts}]}: the three free starts that are nearest, soonest first; never `besides`, which somebody
+// has who wishes for another one.
+Result<json::object> nearest_slots(Step&, MeetingTypeId, Instant wanted, const std::string& zone,
+                                   std::optional<Instant> besides = {});
 
 }  // namespace onward::app::booking

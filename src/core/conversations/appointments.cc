@@ -176,7 +176,7 @@ Status Decider::on(const NoShow& e) {
 Status Decider::on(const AppointmentCancelled& e) {
   put(e.appointment);
   stop_preparation(e.appointment.id, e.why);
-  fire(TriggerKind::appointment_cancelled, {}, e.why, e.appointment.id);
+  if (e.told) fire(TriggerKind::appointment_cancelled, {}, e.why, e.appointment.id);
   if (!is_open()) return {};
   c_.conversation.appointment_at = e.next_at;
   touch_conversation();

@@ -156,6 +156,8 @@ struct Appointment {
   std::string link;      // the customer's own
   Instant booked_at, updated_at;
   int earlier_no_shows = 0;  // of this contact, by the contact
+  bool follows = false;         // it is a later one of a series
+  std::vector<Instant> others;  // of its series
   bool first_visit = true;   // this contact has never met anybody here
 
   bool ahead() const { return state == "booked" || state == "confirmed" || state == "checked_in"; }

@@ -96,6 +96,9 @@ json::object appointment_values(const Appointment& a, const std::string& languag
   put("reason", a.reason);
   put("ready", library::in_language(a.ready, language));
   v["moved"] = a.sequence > 0;
+  json::array others;
+  for (Instant t : a.others) others.emplace_back(fmt::format("{}, {}", day_in_words(t, zone, language), clock(t)));
+  v["others"] = std::move(others);
   if (a.running_late_min > 0) v["late_min"] = fmt::format("{}", a.running_late_min);
   return v;
 }
@@ -144,7 +147,7 @@ const VariableTypes& template_variables() {
                                       {"appointment.reason", text},
                                       {"appointment.ready", text},
                                       {"appointment.moved", boolean},
-                                      {"appointment.late_min", text}};
+                                      {"appointment.late_min", text}, {"appointment.others", list}, {"appointment.others[]", text}};
   return types;
 }
 

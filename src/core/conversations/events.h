@@ -41,6 +41,7 @@ struct AppointmentCancelled {
   Appointment appointment;
   std::string why;
   std::optional<Instant> next_at;
+  bool told = true;  // false: what was agreed is asked for again, and whoever asked knows it
 };
 struct AppointmentConfirmed {
   Appointment appointment;

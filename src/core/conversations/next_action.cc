@@ -121,6 +121,7 @@ std::optional<std::string> appointment_fact(const Case& c, std::string_view name
   if (name == "appointment.confirmed") return yes(a->state == "confirmed" || a->state == "checked_in");
   if (name == "appointment.no_show_risk") return no_show_risk(*a) >= kHighRisk ? "high" : "low";
   if (name == "appointment.first_visit") return yes(a->first_visit);
+  if (name == "appointment.follows") return yes(a->follows);
   if (name == "appointment.moved") return yes(a->sequence > 0);
   if (name == "appointment.to_prepare")
     return yes(!library::in_language(a->ready, c.contact ? c.contact->language : "").empty());
@@ -173,7 +174,8 @@ const std::vector<std::string>& fact_names() {
                                                  "appointment.moved",
                                                  "appointment.to_prepare",
                                                  "appointment.cause",
-                                                 "appointment.late_cancellation"};
+                                                 "appointment.late_cancellation",
+                                                 "appointment.follows"};
   return names;
 }
 

@@ -83,9 +83,9 @@ JOIN occupied o ON o.advisor_id = h.advisor_id AND o.from_ms < ?3
 WHERE h.meeting_type_id = ?1
 
 -- name: slots_shared
-SELECT m.id, m.starts_at, m.seats, s.number FROM meeting m
+SELECT m.id, m.starts_at, m.seats, s.number, m.session FROM meeting m
 LEFT JOIN seat s ON s.meeting_id = m.id AND (s.expires_at IS NULL OR s.expires_at > ?4)
-WHERE m.meeting_type_id = ?1 AND m.seats > 1 AND m.starts_at >= ?2 AND m.starts_at < ?3
+WHERE m.meeting_type_id = ?1 AND (m.seats > 1 OR m.session = 1) AND m.starts_at >= ?2 AND m.starts_at < ?3
 ORDER BY m.starts_at, m.id, s.number
 
 -- name: slots_recent

@@ -2,8 +2,11 @@
 
 -- name: appointment_get
 SELECT a.id, a.meeting_type_id, a.conversation_id, v.contact_id, a.advisor_id, a.hosts, a.starts_at, a.ends_at,
-  a.local_start, a.zone, a.channel, a.place, a.state, a.cause, a.reason, a.note, a.late, a.late_min, a.sequence,
-  a.previous_id, a.checked_in_at, a.created_at, a.updated_at, v.owner_id, v.agency_id
+  a.local_start, a.zone, a.channel, a.place,
+  CASE WHEN a.state = 'booked' AND a.approve_by IS NOT NULL THEN 'requested'
+    WHEN a.declined = 1 THEN 'declined' ELSE a.state END, a.cause, a.reason, a.note, a.late, a.late_min, a.sequence,
+  a.previous_id, a.checked_in_at, a.created_at, a.updated_at, v.owner_id, v.agency_id,
+  a.approve_by, a.approval_task_id, a.series_id
 FROM appointment a JOIN conversation v ON v.id = a.conversation_id WHERE a.id = ?1
 
 -- name: appointment_by_token
@@ -14,8 +17,11 @@ SELECT id FROM appointment WHERE id = ?1 {FOR_UPDATE}
 
 -- name: appointment_list
 SELECT a.id, a.meeting_type_id, a.conversation_id, v.contact_id, a.advisor_id, a.hosts, a.starts_at, a.ends_at,
-  a.local_start, a.zone, a.channel, a.place, a.state, a.cause, a.reason, a.note, a.late, a.late_min, a.sequence,
-  a.previous_id, a.checked_in_at, a.created_at, a.updated_at, v.owner_id, v.agency_id
+  a.local_start, a.zone, a.channel, a.place,
+  CASE WHEN a.state = 'booked' AND a.approve_by IS NOT NULL THEN 'requested'
+    WHEN a.declined = 1 THEN 'declined' ELSE a.state END, a.cause, a.reason, a.note, a.late, a.late_min, a.sequence,
+  a.previous_id, a.checked_in_at, a.created_at, a.updated_at, v.owner_id, v.agency_id,
+  a.approve_by, a.approval_task_id, a.series_id
 FROM appointment a JOIN conversation v ON v.id = a.conversation_id
 WHERE a.id > ?1
   AND (?3 = 0 OR (?3 = 1 AND v.agency_id = ?4) OR (?3 = 2 AND (v.owner_id = ?5 OR a.advisor_id = ?5
@@ -24,7 +30,8 @@ WHERE a.id > ?1
   AND (CAST(?6 AS {INT}) IS NULL OR a.advisor_id = ?6)
   AND (CAST(?7 AS {INT}) IS NULL OR a.conversation_id = ?7)
   AND (CAST(?8 AS {INT}) IS NULL OR v.contact_id = ?8)
-  AND (CAST(?9 AS TEXT) IS NULL OR a.state = ?9)
+  AND (CAST(?9 AS TEXT) IS NULL OR ?9 = CASE WHEN a.state = 'booked' AND a.approve_by IS NOT NULL THEN 'requested'
+    WHEN a.declined = 1 THEN 'declined' ELSE a.state END)
   AND (CAST(?10 AS {INT}) IS NULL OR a.starts_at >= ?10)
   AND (CAST(?11 AS {INT}) IS NULL OR a.starts_at < ?11)
 ORDER BY a.id LIMIT CAST(?2 AS {INT})
@@ -36,11 +43,13 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'booked', 0, ?12, ?13, 0, 
 
 -- name: appointment_move
 UPDATE appointment SET advisor_id = ?2, hosts = ?3, starts_at = ?4, ends_at = ?5, local_start = ?6, zone = ?7,
-  place = ?8, state = 'booked', sequence = sequence + 1, late_min = NULL, checked_in_at = NULL, updated_at = ?9
+  place = ?8, state = 'booked', sequence = sequence + 1, late_min = NULL, checked_in_at = NULL,
+  approve_by = NULL, approval_task_id = NULL, updated_at = ?9
 WHERE id = ?1
 
 -- name: appointment_state
-UPDATE appointment SET state = ?2, cause = ?3, reason = ?4, late = ?5, sequence = sequence + ?6,
+UPDATE appointment SET state = ?2, cause = ?3, reason = ?4, late = ?5, sequence = sequence + ?6, approve_by = NULL,
+  approval_task_id = NULL,
   checked_in_at = coalesce(CAST(?7 AS {INT}), checked_in_at), updated_at = ?8
 WHERE id = ?1
 
@@ -48,7 +57,7 @@ WHERE id = ?1
 UPDATE appointment SET late_min = ?2, note = ?3, updated_at = ?4 WHERE id = ?1
 
 -- name: appointment_next_of
-SELECT min(starts_at) FROM appointment WHERE conversation_id = ?1 AND id <> ?2 AND starts_at > ?3
+SELECT min(starts_at) FROM appointment WHERE conversation_id = ?1 AND id <> ?2 AND starts_at > ?3 AND approve_by IS NULL
   AND {ONE_OF state: booked confirmed checked_in}
 
 -- name: appointment_met

@@ -41,12 +41,12 @@ UPDATE seat SET hold_id = NULL, expires_at = NULL, appointment_id = ?2 WHERE hol
 SELECT meeting_id, hold_id FROM seat WHERE expires_at < ?1 ORDER BY expires_at LIMIT 20 {SKIP_LOCKED}
 
 -- name: meeting_forget_empty
-DELETE FROM meeting WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM seat s WHERE s.meeting_id = ?1)
+DELETE FROM meeting WHERE id = ?1 AND session = 0 AND NOT EXISTS (SELECT 1 FROM seat s WHERE s.meeting_id = ?1)
 
 -- name: meeting_settle
 UPDATE occupied SET expires_at = (SELECT CASE WHEN count(s.appointment_id) > 0 THEN NULL ELSE max(s.expires_at) END
   FROM seat s WHERE s.meeting_id = ?1)
-WHERE meeting_id = ?1
+WHERE meeting_id = ?1 AND EXISTS (SELECT 1 FROM meeting m WHERE m.id = ?1 AND m.session = 0)
 
 -- name: hold_insert
 INSERT INTO hold (id, meeting_type_id, starts_at, ends_at, zone, hosts, reasons, actor, expires_at, created_at)

@@ -46,14 +46,18 @@ FROM touch WHERE conversation_id {AMONG ?1} AND ended_at IS NULL ORDER BY id
 -- name: case_appointments
 -- Those ahead, those that a running sequence is about, and ?2.
 SELECT a.conversation_id, a.id, t.slug, t.name, t.education, t.reminders, a.starts_at, a.ends_at, a.zone, a.channel,
-  a.place, a.state, a.cause, a.reason, a.late, a.late_min, a.sequence, a.created_at, a.updated_at,
+  a.place, CASE WHEN a.state = 'booked' AND a.approve_by IS NOT NULL THEN 'requested'
+    WHEN a.declined = 1 THEN 'declined' ELSE a.state END, a.cause, a.reason, a.late, a.late_min, a.sequence, a.created_at, a.updated_at,
   (SELECT {sqlite}group_concat(x.name, ', '){/sqlite}{postgres}string_agg(x.name, ', '){/postgres} FROM advisor x
    WHERE {sqlite}x.id IN (SELECT value FROM json_each(a.hosts)){/sqlite}
      {postgres}x.id IN (SELECT CAST(h AS BIGINT) FROM json_array_elements_text(CAST(a.hosts AS JSON)) h){/postgres}),
   (SELECT count(*) FROM appointment b JOIN conversation w ON w.id = b.conversation_id
    WHERE w.contact_id = v.contact_id AND b.state = 'no_show' AND b.cause = 'customer' AND b.id < a.id),
   (SELECT count(*) FROM appointment b JOIN conversation w ON w.id = b.conversation_id
-   WHERE w.contact_id = v.contact_id AND b.state = 'held' AND b.id <> a.id)
+   WHERE w.contact_id = v.contact_id AND b.state = 'held' AND b.id <> a.id),
+  (SELECT count(*) FROM appointment b WHERE b.series_id = a.series_id AND b.starts_at < a.starts_at),
+  (SELECT {sqlite}group_concat(b.starts_at, ','){/sqlite}{postgres}string_agg(CAST(b.starts_at AS TEXT), ','){/postgres}
+   FROM appointment b WHERE b.series_id = a.series_id AND b.id <> a.id AND b.state <> 'cancelled')
 FROM appointment a JOIN conversation v ON v.id = a.conversation_id JOIN meeting_type t ON t.id = a.meeting_type_id
 WHERE a.conversation_id {AMONG ?1}
   AND ({ONE_OF a.state: booked confirmed checked_in} OR a.id IN (
