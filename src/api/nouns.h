@@ -53,6 +53,10 @@ void add_articles(std::vector<Route>&);
 void describe_articles(Schemas&);
 void add_availability(std::vector<Route>&);
 void describe_availability(Schemas&);
+void add_forms(std::vector<Route>&);
+void describe_forms(Schemas&);
+void add_attributions(std::vector<Route>&);
+void describe_attributions(Schemas&);
 
 inline void add_nouns(std::vector<Route>& routes) {
   add_keys(routes);
@@ -76,6 +80,8 @@ inline void add_nouns(std::vector<Route>& routes) {
   add_appointments(routes);
   add_articles(routes);
   add_availability(routes);
+  add_forms(routes);
+  add_attributions(routes);
 }
 
 inline void describe_nouns(Schemas& schemas) {
@@ -100,6 +106,8 @@ inline void describe_nouns(Schemas& schemas) {
   describe_appointments(schemas);
   describe_articles(schemas);
   describe_availability(schemas);
+  describe_forms(schemas);
+  describe_attributions(schemas);
 }
 
 }  // namespace onward::api

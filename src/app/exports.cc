@@ -19,8 +19,9 @@ namespace {
 constexpr int64_t kPage = 2000;
 
 bool paged_by_offset(std::string_view table) {
-  for (std::string_view t : {"setting", "conversation_type", "link", "asset_version", "import_row", "suppression",
-                             "meeting_type_host", "occupied", "seat", "article_version", "article_visit"})
+  for (std::string_view t :
+       {"setting", "conversation_type", "link", "asset_version", "import_row", "suppression", "meeting_type_host",
+        "occupied", "seat", "article_version", "article_visit", "form_version", "turn"})
     if (t == table) return true;
   return false;
 }
@@ -227,6 +228,8 @@ const std::vector<std::string>& exported_tables() {
                                                   "import_row",
                                                   "captured_mail",
                                                   "suppression",
+                                                  "form",
+                                                  "form_version",
                                                   "article",
                                                   "article_version",
                                                   "article_visit",
@@ -239,13 +242,17 @@ const std::vector<std::string>& exported_tables() {
                                                   "occupied",
                                                   "hold",
                                                   "appointment",
-                                                  "seat"};
+                                                  "seat",
+                                                  "answer",
+                                                  "upload",
+                                                  "turn",
+                                                  "attribution"};
   return tables;
 }
 
 const std::vector<std::string>& unexported_tables() {
-  static const std::vector<std::string> tables = {"revision", "session",    "idempotency",
-                                                  "search",   "search_row", "schema_migration"};
+  static const std::vector<std::string> tables = {"revision",   "session",          "idempotency", "search",
+                                                  "search_row", "schema_migration", "form_draft",  "upload_part"};
   return tables;
 }
 

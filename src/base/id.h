@@ -65,6 +65,11 @@ ONWARD_ID(Hold, "hld");
 ONWARD_ID(Appointment, "apt");
 ONWARD_ID(Exception, "exc");
 ONWARD_ID(Travel, "trv");
+ONWARD_ID(Form, "frm");
+ONWARD_ID(Answer, "ans");
+ONWARD_ID(Upload, "upl");
+ONWARD_ID(FormDraft, "fdr");
+ONWARD_ID(Attribution, "atr");
 
 }  // namespace onward
 

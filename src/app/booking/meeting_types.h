@@ -22,6 +22,8 @@ struct MeetingType {
   std::string place;
   int64_t seats = 1, cancel_notice_min = 0;
   bool requires_confirmation = false, active = true;
+  FormId form;                    // asked before a time is given; none: nothing is asked
+  Json routing = json::object{};  // {language, territory: required or preferred, skills: [names], team_id}
   std::vector<TypeHost> hosts;
   Instant created_at, updated_at;
 
@@ -31,7 +33,8 @@ struct MeetingType {
 };
 
 // {slug, type, name: {language: text}, description, the slot rules of docs/slots.md, channels, place, seats,
-//  cancel_notice_min, requires_confirmation, reminders, active, hosts: [{advisor_id, weight, fixed, group}]}
+//  cancel_notice_min, requires_confirmation, reminders, active, form_id, routing,
+//  hosts: [{advisor_id, weight, fixed, group}]}
 Result<Json> add_meeting_type(Step&, const Json& body);
 Result<Json> get_meeting_type(Step&, MeetingTypeId);
 Result<json::array> list_meeting_types(Step&, const Slice&);
@@ -41,6 +44,8 @@ Result<Json> delete_meeting_type(Step&, MeetingTypeId);                    // co
 // For other use cases. Errors: not_found.
 Result<MeetingType> find_meeting_type(Step&, MeetingTypeId);
 Result<MeetingType> find_meeting_type(Step&, const std::string& slug);
-MeetingType read_type(const Rows&, size_t row);  // in the columns of meeting_type_get, without hosts
+Result<MeetingType> find_meeting_type_named(Step&, const std::string& name);  // its slug, or its name in any language
+MeetingType read_type(const Rows&, size_t row);           // in the columns of meeting_type_get, without hosts
+void read_choice(const Rows&, size_t row, MeetingType&);  // in the columns of meeting_type_choice
 
 }  // namespace onward::app::booking
