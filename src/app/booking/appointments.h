@@ -40,6 +40,8 @@ struct Appointment {
 // open one of this contact and type, or a new one that the host holds. The answer has the customer's `link` once.
 // Errors: invalid; conflict with the nearest free starts when the time is gone.
 Result<Json> book(Step&, const Json& body);
+// The contact that a body names by contact_id; found by an address of its contact; or made of it.
+Result<ContactId> contact_of(Step&, const Json& body);
 Result<Json> get_appointment(Step&, AppointmentId);
 struct AppointmentFilter {
   AdvisorId advisor;

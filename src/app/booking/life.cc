@@ -1,5 +1,6 @@
 #include "app/booking/life.h"
 
+#include "app/booking/attributions.h"
 #include "app/scope.h"
 
 namespace onward::app::booking {
@@ -50,7 +51,9 @@ void set_state(Step& step, const Appointment& a, const NewState& s, json::object
 
 Result<Json> answer(Step& step, AppointmentId id) { return Json(TRY(get_appointment_as_system(step, id))); }
 
-Status move(Step& step, const Appointment& a, const Reserved& r, const std::string& zone_name, std::string_view fact) {
+// `why`: of a person who gave it to another host.
+Status move(Step& step, const Appointment& a, const Reserved& r, const std::string& zone_name, std::string_view fact,
+            const std::string& why = {}) {
   Zone zone = TRY(find_zone(zone_name));
   const DeskHost& lead = r.desk.hosts[r.hosts.front()];
   // An address of the former host's agency says nothing any more.
@@ -66,7 +69,8 @@ Status move(Step& step, const Appointment& a, const Reserved& r, const std::stri
              {"start", to_ms(r.start)},
              {"hosts", advisor_ids(json::serialize(r.host_ids()))},
              {"sequence", a.sequence + 1},
-             {"reasons", r.reasons}});
+             {"reasons", r.reasons()}});
+  if (lead.id != a.advisor) record_attribution(step, {a.conversation, a.id, a.type, lead.id, why}, r.routed);
   return {};
 }
 
@@ -111,7 +115,8 @@ const Shape& reschedule_shape() {
   return s;
 }
 const Shape& reassign_shape() {
-  static const Shape s = shape::object({{"advisor_id", shape::id("adv"), required, "Who hosts it instead"}});
+  static const Shape s = shape::object({{"advisor_id", shape::id("adv"), required, "Who hosts it instead"},
+                                        {"reason", shape::line(1, 300), nullable, "Why"}});
   return s;
 }
 const Shape& no_show_shape() {
@@ -154,7 +159,9 @@ Result<Json> reschedule(Step& step, AppointmentId id, const Json& body) {
                                   .start = TRY(parse_rfc3339(get_string(body, "start"))),
                                   .zone = zone,
                                   .host = TRY(id_of<AdvisorId>(body, "host_id")),
-                                  .known = a.advisor}));
+                                  .known = a.advisor,
+                                  .contact = a.contact,
+                                  .channel = a.channel}));
   TRY_VOID(move(step, a, r, zone, "appointment.rescheduled"));
   TRY_VOID(move_conversation(step, a.conversation, StageEntered{Stage::booked, r.start}));
   return answer(step, id);
@@ -166,9 +173,14 @@ Result<Json> reassign(Step& step, AppointmentId id, const Json& body) {
   if (step.run("advisor_for_new", {host.value}).empty()) return unknown_reference("advisor_id", "advisor");
   if (host == a.advisor) return answer(step, id);
   release_seat(step, id);
-  Reserved r = TRY(
-      reserve(step, {.type = a.type, .start = a.start, .zone = a.zone, .host = host, .strictness = Strictness::staff}));
-  TRY_VOID(move(step, a, r, a.zone, "appointment.reassigned"));
+  Reserved r = TRY(reserve(step, {.type = a.type,
+                                  .start = a.start,
+                                  .zone = a.zone,
+                                  .host = host,
+                                  .contact = a.contact,
+                                  .channel = a.channel,
+                                  .strictness = Strictness::staff}));
+  TRY_VOID(move(step, a, r, a.zone, "appointment.reassigned", get_string(body, "reason")));
   return answer(step, id);
 }
 
