@@ -1,5 +1,6 @@
 // Holds and appointments: booking and its life.
 #include "app/booking/appointments.h"
+#include "app/booking/briefing.h"
 #include "app/qualification/intake.h"
 
 #include "api/nouns.h"
@@ -170,6 +171,18 @@ void add_appointments(std::vector<Route>& routes) {
                     .answer = "Appointment",
                     .reads = true,
                     .handle = with_id<AppointmentTag>(app::booking::get_appointment)});
+  routes.push_back(
+      {.method = "GET",
+       .path = "/appointments/{id}/briefing",
+       .summary = "What a host reads before: answers, history, what was read, objections, why this host",
+       .roles = kReaders,
+       .query = {{"language", shape::language(), optional, "Of questions and answers; default en."}},
+       .answer = "Briefing",
+       .reads = true,
+       .handle = [](Step& s, const Call& c) -> Result<Answer> {
+         std::string language = c.query("language");
+         return ok(app::booking::briefing(s, TRY(c.id<AppointmentTag>("id")), language.empty() ? "en" : language));
+       }});
   routes.push_back(bare("confirm", "The host agrees, or the customer says to come", confirm));
   routes.push_back(action("cancel", "It does not take place; the time is free again", cancel_shape(), cancel));
   routes.push_back(action("reschedule", "Another time in the same conversation", reschedule_shape(), reschedule));
@@ -184,6 +197,7 @@ void describe_appointments(Schemas& schemas) {
   schemas.add("Hold", hold_view());
   schemas.add("Appointment", shape::object(appointment_fields()));
   schemas.add("Booking", booking_view());
+  schemas.add("Briefing", briefing_shape());
 }
 
 }  // namespace onward::api

@@ -1,4 +1,5 @@
 // /b/{slug}/call: call me back. Answered at once with a time in the next opening, whatever the hour is.
+#include "app/qualification/intake.h"
 #include "app/settings.h"
 #include "base/crypto.h"
 #include "base/text.h"
@@ -40,6 +41,8 @@ http::Response draw_call(const Visitor& v, const Offer& offer, const Form& form,
   model["form"] = form.view(v.words, "");
   model["window"] = call_window(v, offer.zone(), offer.call.from, offer.call.due);
   model["notice"] = notice;
+  bool sent_here = offer.decided && offer.decided->decision.outcome.kind == qualification::OutcomeKind::call_back;
+  model["because"] = sent_here ? Json(v.words.say("call.because")) : Json(nullptr);
   model["called"] = false;
   return draw_book(v, &offer, "book_call", std::move(model), status);
 }
@@ -66,6 +69,7 @@ Result<app::CallTime> order_call(const Visitor& v, const Offer& offer, const Wis
   app::Answer answer = TRY(v.house.runner.run(
       app::Lane::interactive, app::system_caller(), {key, {}}, [&](app::Step& step) -> Result<app::Answer> {
         app::CallPromise made = TRY(app::request_call(step, offer.type(), wish));
+        if (offer.decided) app::keep_answers(step, *offer.decided, made.conversation, {});
         return app::Answer{201, json::object{{"from", format_rfc3339(whole_minutes(made.time.from))},
                                              {"due", format_rfc3339(whole_minutes(made.time.due))}}};
       }));

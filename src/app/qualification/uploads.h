@@ -5,7 +5,7 @@
 
 namespace onward::app {
 
-constexpr int64_t kMaxUpload = 10 << 20;  // bytes
+constexpr int64_t kMaxUpload = 5 << 20;  // bytes
 
 struct Upload {
   UploadId id;
