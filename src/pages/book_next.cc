@@ -38,8 +38,11 @@ Json article_model(const Visitor& v, const std::string& slug) {
   Json out = nullptr;
   (void)v.house.runner.read(app::system_caller(), [&](app::Step& step) -> Status {
     Json article = TRY(app::find_live_article(step, slug));
+    for (const Json& twin : app::live_translations(step, article))
+      if (get_string(twin, "language") == v.words.language())
+        article = TRY(app::find_live_article(step, get_string(twin, "slug")));
     if (get_string(article, "state") == "published")
-      out = json::object{{"article_href", "/articles/" + slug},
+      out = json::object{{"article_href", "/articles/" + get_string(article, "slug")},
                          {"article_title", get_string(article, "title")},
                          {"article_summary", get_string(article, "summary")}};
     return {};

@@ -320,7 +320,9 @@ http::Response send_questions(const House& house, const http::Request& request) 
   std::string slug(request.param("slug"));
   auto posted = read_posted(house, request, purpose_of(slug), Files::taken);
   Visitor v = visitor_of(house, request, posted ? posted->form : request.query);
-  if (auto wait = too_often(house, request, Visits::choosing, slug)) return draw_too_often(v, *wait);
+  bool files = posted && std::ranges::any_of(posted->files, [](const auto& f) { return !f.content.empty(); });
+  Visits visits = files ? Visits::sending : Visits::choosing;
+  if (auto wait = too_often(house, request, visits, slug)) return draw_too_often(v, *wait);
   if (!posted) return draw_book_error(v, posted.error());
   std::string hold = posted->typed("hold");
   Sent sent;

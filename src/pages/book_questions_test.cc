@@ -145,12 +145,21 @@ TEST_F(QuestionsTest, ALostRaceLosesNoAnswer) {
 }
 
 TEST_F(QuestionsTest, AnArticleFirstAndThenAnywayOnlyWhereTheRuleAllows) {
+  done([](app::Step& s) -> Result<Json> {
+    Json made = TRY(app::add_article(s, json::object{{"title", "What it brings"},
+                                                     {"slug", "what-a-first-talk-brings"},
+                                                     {"language", "en"},
+                                                     {"summary", "A lot."},
+                                                     {"body", "Text"}}));
+    return app::publish_article(s, *ArticleId::parse(get_string(made, "id")));
+  });
   Response on = answer(get("/b/first-talk"), {{"need", "advice"}, {"who", "me"}, {"when", "looking"}});
   ASSERT_EQ(on.status, 303);
   std::string next(on.header("Location"));
   EXPECT_EQ(next.rfind("/b/first-talk/next", 0), 0u);
   Response page = get(next);
   EXPECT_TRUE(has(page, "Something to read first"));
+  EXPECT_TRUE(has(page, "/articles/what-a-first-talk-brings"));
   EXPECT_EQ(get("/b/first-talk?" + next.substr(next.find('?') + 1)).status, 303);  // no way around
   Pairs form = carried(page);
   form.emplace_back("do", "anyway");

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "app/advisors.h"
+#include "app/articles.h"
 #include "app/booking/attributions.h"
 #include "app/conversations.h"
 #include "app/qualification/drafts.h"
@@ -53,6 +54,12 @@ class QualificationWorld : public World {
     carl = contact("Carl", {{"emails", json::array{"carl@example.org"}},
                             {"phones", json::array{"+33123456789"}},
                             {"zone", "Europe/Paris"}});
+    Json article = must(as(owner, [&](Step& s) {
+      return app::add_article(
+          s, parse(R"({"title": "Start", "slug": "start", "language": "en", "summary": "S", "body": "B"})"));
+    }));
+    article_ = *ArticleId::parse(text_of(article, "id"));
+    must(as(owner, [&](Step& s) { return app::publish_article(s, article_); }));
     form = *FormId::parse(text_of(must(as(owner, [&](Step& s) { return app::add_form(s, parse(kForm)); })), "id"));
   }
   static Json must(Result<Json> r) {
@@ -107,6 +114,7 @@ class QualificationWorld : public World {
   ContactId carl;
   FormId form;
   int made_ = 0;
+  ArticleId article_;
 };
 
 class Qualification : public QualificationWorld {};
@@ -119,7 +127,7 @@ TEST_P(Qualification, AFormIsPublishedInVersionsAndSaysItsRules) {
   EXPECT_EQ(first.at("rules").at("en").as_array().size(), 6u);
   EXPECT_EQ(first.at("rules").at("fr").as_array().size(), 6u);
   EXPECT_EQ(first.at("languages"), parse(R"(["en"])"));
-  EXPECT_EQ(first.at("missing").as_array().size(), 2u);  // the team and the article are not there
+  EXPECT_EQ(first.at("missing").as_array().size(), 1u);  // the team is not there
   Json document = parse(kForm);
   EXPECT_EQ(must(as(owner, [&](Step& s) { return app::publish_form(s, form, document); })).at("version").as_int64(), 1);
   document.at("questions").at(1).as_object()["required"] = true;
@@ -202,6 +210,12 @@ TEST_P(Qualification, NoTimeIsGivenAndTheHandIsNotLost) {
   EXPECT_EQ(booked(t, 0, {{"answers", parse(R"({"need": "look"})")}, {"anyway", true}}).at("state"), "booked");
   auto not_so = book(t, 1, {{"answers", parse(R"({"need": "offer"})")}, {"anyway", true}});
   EXPECT_EQ(not_so->status, 409);
+}
+
+TEST_P(Qualification, AnArticleThatIsGoneKeepsNobodyFromBooking) {
+  Json t = type({{"form_id", form.text()}});
+  must(as(owner, [&](Step& s) { return app::withdraw_article(s, article_); }));
+  EXPECT_EQ(text_of(booked(t, 0, {{"answers", parse(R"({"need": "look"})")}}), "state"), "booked");
 }
 
 TEST_P(Qualification, ADryRunWritesNothingAndSaysWhy) {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include "app/articles.h"
 #include "app/contacts.h"
+#include "app/qualification/settle.h"
 #include "app/qualification/uploads.h"
 #include "app/scope.h"
 #include "core/qualification/names.h"
@@ -71,6 +73,12 @@ Json answer_row(const Rows& rows, size_t r, const Form& form, const std::string&
 
 }  // namespace
 
+void settle_outcome(Step& step, qualification::Decision& d) {
+  if (d.outcome.kind != OutcomeKind::read_first) return;
+  auto article = find_live_article(step, d.outcome.article);
+  if (!article || get_string(*article, "state") != "published") d.outcome.kind = OutcomeKind::book;
+}
+
 Date today_of(Step& step, const Answerer& who) {
   std::string name = who.zone;
   if (name.empty() && who.contact) name = step.run("contact_zone", {who.contact.value}).text(0, 0);
@@ -130,6 +138,7 @@ Result<Qualified> qualify(Step& step, const StoredForm& form, const Json& raw, c
   for (const auto& [key, answer] : out.answers)
     if (!known.contains(key)) out.fresh.push_back(key);
   out.decision = decide_outcome(form.form, out.answers, out.facts, today, language);
+  settle_outcome(step, out.decision);
   return out;
 }
 
@@ -267,6 +276,7 @@ Result<Json> decide_form(Step& step, FormId id, const Json& body) {
               .fresh = {},
               .decision = decide_outcome(form.form, *answers, facts, today, language),
               .draft = {}};
+  settle_outcome(step, q.decision);
   json::object out = qualification_view(q), said;
   json::array shown, open;
   for (const Question& question : form.form.questions)

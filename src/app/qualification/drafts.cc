@@ -1,6 +1,6 @@
 #include "app/qualification/drafts.h"
 
-#include "core/qualification/names.h"
+#include "app/qualification/settle.h"
 
 namespace onward::app {
 namespace {
@@ -60,6 +60,7 @@ Result<Qualified> qualified_of(Step& step, const FormDraft& d, const Answerer& g
   if (rule.empty()) q.decision.outcome = form.form.otherwise;
   q.decision.rule_key = rule;
   q.decision.why = get_strings(d.decision, "why");
+  settle_outcome(step, q.decision);
   return q;
 }
 
