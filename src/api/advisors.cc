@@ -11,6 +11,8 @@ using shape::nullable;
 using shape::optional;
 using shape::required;
 
+Shape territory();
+
 std::vector<Field> body_fields() {
   return {
       {"name", shape::line(1, 200), required, "As customers know the person."},
@@ -23,9 +25,17 @@ std::vector<Field> body_fields() {
        "Names, or objects {name, level} with a level from 1 to 5."},
       {"hours", hours_shape(), optional,
        "Working hours by the person's clock; none: Monday to Friday, 09:00 to 17:30."},
+      {"territories", shape::list(territory(), 0, 100), optional,
+       "Whose customers the person takes; none: everybody's."},
       {"capacity", shape::integer(1, 10'000), nullable, "How many open conversations are enough."},
       {"mailbox_id", shape::id("mbx"), nullable, "Where the person's mail leaves from."},
   };
+}
+
+Shape territory() {
+  return shape::object({{"country", shape::country(), nullable, "Empty parts match everything."},
+                        {"region", shape::line(1, 20), nullable, "FR-69"},
+                        {"postal_prefix", shape::line(1, 20), nullable, "690"}});
 }
 
 Shape view() {
@@ -39,6 +49,7 @@ Shape view() {
                         {"languages", shape::list(shape::language(), 0, 20), required},
                         {"skills", shape::list(skill, 0, 50), required},
                         {"hours", hours_shape(), required},
+                        {"territories", shape::list(territory(), 0, 100), required},
                         {"capacity", shape::integer(1, 10'000), nullable},
                         {"mailbox_id", shape::id("mbx"), nullable},
                         {"created_at", shape::time(), required},

@@ -226,6 +226,7 @@ Result<Api::Reply> Api::perform_direct(const Route& route, const app::Caller& ca
 http::Response Api::render(const Route& route, const http::Request& request, Reply reply) const {
   http::Response response = reply.answer.body.is_null() ? http::Response::no_content()
                                                         : http::Response::json(reply.answer.status, reply.answer.body);
+  if (response.status >= 400) response.set("Content-Type", "application/problem+json");
   if (reply.replayed) response.set("Idempotent-Replay", "true");
   if (route.method != "GET" || response.status != 200) {
     response.set("Cache-Control", "no-store");

@@ -1,5 +1,7 @@
 // Holds and appointments: booking and its life.
 #include "app/booking/appointments.h"
+#include "app/booking/briefing.h"
+#include "app/qualification/intake.h"
 
 #include "api/nouns.h"
 #include "api/records.h"
@@ -62,6 +64,10 @@ std::vector<Field> appointment_fields() {
 Shape booking_view() {
   std::vector<Field> fields = appointment_fields();
   fields.push_back({"reasons", shape::list(reason_view(), 0, 1000), required, "Why these hosts"});
+  fields.push_back({"attribution_id", shape::id("atr"), required, "Why these hosts, in full"});
+  fields.push_back(
+      {"answers", shape::list(app::answer_view_shape(), 0, 30), optional, "What was answered to its form"});
+  fields.push_back({"qualification", app::qualification_view_shape(), optional, "What the answers led to"});
   fields.push_back({"link", shape::line(1, 500), nullable, "The customer's own; shown once"});
   Shape one = shape::object({{"id", shape::id("apt"), required}, {"start", shape::time(), required}});
   fields.push_back({"series",
@@ -110,10 +116,14 @@ Result<Answer> list(Step& step, const Call& call) {
 }
 
 void add_holds(std::vector<Route>& routes) {
-  static const Shape body = shape::object({{"meeting_type_id", shape::id("mty"), required, "What is to be booked."},
-                                           {"start", shape::time(), required, "One that is offered."},
-                                           {"zone", shape::zone(), nullable, "The viewer's; default the first host's."},
-                                           {"host_id", shape::id("adv"), nullable, "With this host and nobody else."}});
+  static const Shape body = shape::object(
+      {{"meeting_type_id", shape::id("mty"), required, "What is to be booked."},
+       {"start", shape::time(), required, "One that is offered."},
+       {"zone", shape::zone(), nullable, "The viewer's; default the first host's."},
+       {"host_id", shape::id("adv"), nullable, "With this host and nobody else."},
+       {"team_id", shape::id("tea"), nullable, "With a member of this team."},
+       {"agency_id", shape::id("agy"), nullable, "With somebody of this agency."},
+       {"language", shape::language(), nullable, "The customer's; counts when the meeting type requires it."}});
   routes.push_back({.method = "POST",
                     .path = "/holds",
                     .summary = "Keep a time for ten minutes, with the host who would be assigned",
@@ -154,15 +164,16 @@ void add_appointments(std::vector<Route>& routes) {
                     .answer = "AppointmentList",
                     .reads = true,
                     .handle = list});
-  routes.push_back({.method = "POST",
-                    .path = "/appointments",
-                    .summary = "Book a held time, or a start directly",
-                    .roles = kChangers,
-                    .body = booking_shape(),
-                    .answer = "Booking",
-                    .status = 201,
-                    .handle = with_body(book),
-                    .shown_once = "link"});
+  routes.push_back(
+      {.method = "POST",
+       .path = "/appointments",
+       .summary = "Book a held time, or a start directly; answers may lead elsewhere, which is a 409 with what is next",
+       .roles = kChangers,
+       .body = booking_shape(),
+       .answer = "Booking",
+       .status = 201,
+       .handle = [](Step& s, const Call& c) { return app::take_booking(s, c.body); },
+       .shown_once = "link"});
   routes.push_back({.method = "GET",
                     .path = "/appointments/{id}",
                     .summary = "One appointment",
@@ -170,6 +181,18 @@ void add_appointments(std::vector<Route>& routes) {
                     .answer = "Appointment",
                     .reads = true,
                     .handle = with_id<AppointmentTag>(app::booking::get_appointment)});
+  routes.push_back(
+      {.method = "GET",
+       .path = "/appointments/{id}/briefing",
+       .summary = "What a host reads before: answers, history, what was read, objections, why this host",
+       .roles = kReaders,
+       .query = {{"language", shape::language(), optional, "Of questions and answers; default en."}},
+       .answer = "Briefing",
+       .reads = true,
+       .handle = [](Step& s, const Call& c) -> Result<Answer> {
+         std::string language = c.query("language");
+         return ok(app::booking::briefing(s, TRY(c.id<AppointmentTag>("id")), language.empty() ? "en" : language));
+       }});
   routes.push_back(bare("confirm", "The host agrees, or the customer says to come", confirm));
   routes.push_back(bare("approve", "The host agrees to what was requested", approve));
   routes.push_back(
@@ -187,6 +210,7 @@ void describe_appointments(Schemas& schemas) {
   schemas.add("Hold", hold_view());
   schemas.add("Appointment", shape::object(appointment_fields()));
   schemas.add("Booking", booking_view());
+  schemas.add("Briefing", briefing_shape());
 }
 
 }  // namespace onward::api

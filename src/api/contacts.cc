@@ -3,6 +3,7 @@
 
 #include "api/nouns.h"
 #include "api/records.h"
+#include "app/qualification/links.h"
 
 namespace onward::api {
 namespace {
@@ -141,11 +142,22 @@ void add_contacts(std::vector<Route>& routes) {
                     .handle = [](Step& s, const Call& c) -> Result<Answer> {
                       return short_list(app::list_consents(s, TRY(c.id<ContactTag>("id"))));
                     }});
+  routes.push_back({.method = "POST",
+                    .path = "/contacts/{id}/booking-link",
+                    .summary = "The contact's own link to a booking page: what is known is not asked again",
+                    .roles = kChangers,
+                    .body = app::booking_link_shape(),
+                    .answer = "BookingLink",
+                    .status = 201,
+                    .handle = with_id<ContactTag>(app::make_booking_link, 201),
+                    .shown_once = "url"});
 }
 
 void describe_contacts(Schemas& schemas) {
   schemas.add("Contact", contact_view());
   schemas.add("Consent", shape::object(consent_view()));
+  schemas.add("BookingLink", shape::object({{"url", shape::line(1, 500), nullable, "Shown once"},
+                                            {"expires_at", shape::time(), required}}));
 }
 
 }  // namespace onward::api

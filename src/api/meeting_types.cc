@@ -17,6 +17,16 @@ constexpr std::chrono::days kUsualRange{7};
 
 Shape means() { return shape::one_of({"in_person", "phone", "video", "at_customer"}); }
 
+Shape routing_shape() {
+  Shape need = shape::one_of({"required", "preferred"});
+  return shape::object(
+      {{"language", need, optional,
+        "The customer's language: only hosts who speak it, or rather those; default preferred."},
+       {"skills", shape::list(shape::line(1, 100), 0, 20), optional, "Hosts must have all of them."},
+       {"territory", need, optional, "Hosts of the customer's place only, or rather those; default preferred."},
+       {"team_id", shape::id("tea"), nullable, "Members of this team only."}});
+}
+
 std::vector<Field> body_fields() {
   static const Shape host = shape::object(
       {{"advisor_id", shape::id("adv"), required, "Who hosts."},
@@ -48,6 +58,8 @@ std::vector<Field> body_fields() {
        "How long a freed time is kept for who waits for it; 0: no waitlist; default 240."},
       {"reminders", shape::list(shape::integer(0, 525600), 0, 10), optional, "Minutes before."},
       {"active", shape::boolean(), optional, "Whether it can be booked; default yes."},
+      {"form_id", shape::id("frm"), nullable, "What is asked before a time is given."},
+      {"routing", routing_shape(), optional, "Which of the hosts gets a customer."},
       {"hosts", shape::list(host, 0, 1000), optional, "In the order in which they are looked at."}};
   out.insert(out.end(), more.begin(), more.end());
   return out;
@@ -96,6 +108,9 @@ Result<Answer> slots_of(Step& step, const Call& call) {
   app::booking::Range range{step.now, {}, call.query("zone")};
   if (std::string from = call.query("from"); !from.empty()) range.from = TRY(parse_rfc3339(from));
   range.to = range.from + kUsualRange;
+  if (std::string team = call.query("team_id"); !team.empty()) range.who.team = TRY(TeamId::parse(team));
+  if (std::string agency = call.query("agency_id"); !agency.empty()) range.who.agency = TRY(AgencyId::parse(agency));
+  range.who.language = call.query("language");
   if (std::string to = call.query("to"); !to.empty()) range.to = TRY(parse_rfc3339(to));
   auto refusals = call.query("refused") == "false" ? app::booking::Refusals::left_out : app::booking::Refusals::listed;
   return ok(app::booking::list_slots(step, id, range, refusals));
@@ -108,18 +123,22 @@ Result<Answer> why(Step& step, const Call& call) {
 }
 
 void add_slots(std::vector<Route>& routes) {
-  routes.push_back({.method = "GET",
-                    .path = "/meeting-types/{id}/slots",
-                    .summary = "What can be booked, and what cannot and why",
-                    .roles = kReaders,
-                    .query = {{"from", shape::time(), optional, "Default now."},
-                              {"to", shape::time(), optional, "Default seven days later; at most 92 days after from."},
-                              {"zone", shape::zone(), optional, "The viewer's; default the first host's."},
-                              {"refused", shape::one_of({"true", "false"}), optional,
-                               "Whether what is not offered is listed too; default true."}},
-                    .answer = "Slots",
-                    .reads = true,
-                    .handle = slots_of});
+  routes.push_back(
+      {.method = "GET",
+       .path = "/meeting-types/{id}/slots",
+       .summary = "What can be booked, and what cannot and why",
+       .roles = kReaders,
+       .query = {{"from", shape::time(), optional, "Default now."},
+                 {"to", shape::time(), optional, "Default seven days later; at most 92 days after from."},
+                 {"zone", shape::zone(), optional, "The viewer's; default the first host's."},
+                 {"team_id", shape::id("tea"), optional, "With members of this team."},
+                 {"agency_id", shape::id("agy"), optional, "With people of this agency."},
+                 {"language", shape::language(), optional, "The customer's; counts when the meeting type requires it."},
+                 {"refused", shape::one_of({"true", "false"}), optional,
+                  "Whether what is not offered is listed too; default true."}},
+       .answer = "Slots",
+       .reads = true,
+       .handle = slots_of});
   routes.push_back({.method = "GET",
                     .path = "/meeting-types/{id}/why",
                     .summary = "Why a start is offered or not, host by host",

@@ -57,6 +57,10 @@ void add_calendars(std::vector<Route>&);  // and an advisor's feed and card
 void describe_calendars(Schemas&);
 void add_waitlist(std::vector<Route>&);  // and sessions of events
 void describe_waitlist(Schemas&);
+void add_forms(std::vector<Route>&);
+void describe_forms(Schemas&);
+void add_attributions(std::vector<Route>&);
+void describe_attributions(Schemas&);
 
 inline void add_nouns(std::vector<Route>& routes) {
   add_keys(routes);
@@ -82,6 +86,8 @@ inline void add_nouns(std::vector<Route>& routes) {
   add_availability(routes);
   add_calendars(routes);
   add_waitlist(routes);
+  add_forms(routes);
+  add_attributions(routes);
 }
 
 inline void describe_nouns(Schemas& schemas) {
@@ -108,6 +114,8 @@ inline void describe_nouns(Schemas& schemas) {
   describe_availability(schemas);
   describe_calendars(schemas);
   describe_waitlist(schemas);
+  describe_forms(schemas);
+  describe_attributions(schemas);
 }
 
 }  // namespace onward::api

@@ -21,7 +21,7 @@ struct Advisor {
   AdvisorId id;
   std::string name, email, phone, zone;
   AgencyId agency;
-  Json languages = json::array{}, skills = json::array{}, hours = json::array{};
+  Json languages = json::array{}, skills = json::array{}, hours = json::array{}, territories = json::array{};
   int64_t capacity = 0;
   MailboxId mailbox;
   Instant created_at, updated_at;
@@ -37,6 +37,7 @@ Advisor read(const Rows& rows, size_t i) {
           .languages = stored_json(rows.text(i, 6), json::array{}),
           .skills = stored_json(rows.text(i, 7), json::array{}),
           .hours = stored_json(rows.text(i, 8), json::array{}),
+          .territories = stored_json(rows.text(i, 13), json::array{}),
           .capacity = rows.integer(i, 9),
           .mailbox = MailboxId{rows.integer(i, 10)},
           .created_at = from_ms(rows.integer(i, 11)),
@@ -53,6 +54,7 @@ json::object view(const Advisor& a) {
           {"languages", a.languages},
           {"skills", a.skills},
           {"hours", a.hours},
+          {"territories", a.territories},
           {"capacity", a.capacity ? Json(a.capacity) : Json(nullptr)},
           {"mailbox_id", id_json<MailboxId>(a.mailbox.value)},
           {"created_at", format_rfc3339(a.created_at)},
@@ -92,6 +94,7 @@ Status apply(Step& step, Advisor& a, const Json& body, Changes& c) {
   a.zone = c.text("zone", a.zone);
   a.languages = c.value("languages", std::move(a.languages));
   a.hours = c.value("hours", std::move(a.hours));
+  a.territories = c.value("territories", std::move(a.territories));
   a.capacity = c.integer("capacity", a.capacity);
   if (find(body, "skills")) {
     Json skills = TRY(normal_skills(body));
@@ -113,7 +116,7 @@ Status require_fields(Step& step, const Advisor& a, const Changes& c) {
   if (caller.role == Role::owner) return {};
   std::set<std::string> allowed;
   if (caller.role == Role::manager && caller.agency && a.agency == caller.agency)
-    allowed = {"name", "email", "phone", "zone", "languages", "skills", "hours", "capacity"};
+    allowed = {"name", "email", "phone", "zone", "languages", "skills", "hours", "territories", "capacity"};
   else if (caller.advisor == a.id && caller.may_change())
     allowed = {"phone", "zone", "languages", "hours"};
   for (const std::string& name : c.names())
@@ -134,7 +137,8 @@ ports::Params row(const Advisor& a) {
           dump(a.hours),
           opt_int(a.capacity),
           opt_int(a.mailbox.value),
-          to_ms(a.updated_at)};
+          to_ms(a.updated_at),
+          opt_text(a.territories.as_array().empty() ? std::string() : dump(a.territories))};
 }
 
 Status require_absences(Step& step, const Advisor& a) {

@@ -60,17 +60,8 @@ AdvisorId idle_host(Step& step, const booking::MeetingType& type) {
   return best;
 }
 
-Result<ConversationId> conversation_for(Step& step, const booking::MeetingType& type, ContactId contact) {
-  Rows open = step.run("conversation_open_of", {contact.value, type.type});
-  if (!open.empty()) return ConversationId{open.integer(0, 0)};
-  json::object body{{"contact_id", contact.text()}, {"type", type.type}, {"channel", "callback"}};
-  if (AdvisorId host = idle_host(step, type)) body["owner_id"] = host.text();
-  Json made = TRY(open_conversation(step, body));
-  return *ConversationId::parse(get_string(made, "id"));
-}
-
-std::string title_of(const CallWish& wish) {
-  std::string title = fmt::format("Call back {}: {}", wish.phone, wish.name);
+std::string title_of(const std::string& phone, const std::string& name) {
+  std::string title = phone.empty() ? "Call back: " + name : fmt::format("Call back {}: {}", phone, name);
   size_t end = std::min(title.size(), kMaxTitle);
   while (end < title.size() && (static_cast<unsigned char>(title[end]) & 0xc0) == 0x80) --end;
   return title.substr(0, end);
@@ -96,15 +87,34 @@ CallTime next_call(Step& step, const booking::MeetingType& type) {
   return out;
 }
 
+Result<ConversationId> hand_raised(Step& step, const booking::MeetingType& type, ContactId contact,
+                                   const std::string& channel) {
+  Rows open = step.run("conversation_open_of", {contact.value, type.type});
+  for (size_t r = 0; r < open.size(); ++r)
+    if (step.caller.sees({open.integer(r, 1)}, {open.integer(r, 2)})) return ConversationId{open.integer(r, 0)};
+  json::object body{{"contact_id", contact.text()}, {"type", type.type}, {"channel", channel}};
+  AdvisorId host = step.caller.role == Role::advisor ? AdvisorId{} : idle_host(step, type);
+  if (host) body["owner_id"] = host.text();
+  Json made = TRY(open_conversation(step, body));
+  return *ConversationId::parse(get_string(made, "id"));
+}
+
+Result<CallTime> promise_call(Step& step, const booking::MeetingType& type, ConversationId conversation,
+                              const std::string& phone, const std::string& name) {
+  CallTime time = next_call(step, type);
+  TRY(add_task(step, conversation,
+               json::object{{"title", title_of(phone, name)}, {"kind", "call"}, {"due_at", format_rfc3339(time.due)}}));
+  step.fact("callback.requested", conversation, conversation.value,
+            {{"due", to_ms(time.due)}, {"out_of_hours", !time.open}, {"meeting_type", type.slug}});
+  return time;
+}
+
 Result<CallPromise> request_call(Step& step, const booking::MeetingType& type, const CallWish& wish) {
-  CallPromise out{.time = next_call(step, type)};
+  CallPromise out;
   ContactId contact = TRY(contact_for(step, wish));
-  out.conversation = TRY(conversation_for(step, type, contact));
-  TRY(add_task(step, out.conversation,
-               json::object{{"title", title_of(wish)}, {"kind", "call"}, {"due_at", format_rfc3339(out.time.due)}}));
+  out.conversation = TRY(hand_raised(step, type, contact, "callback"));
+  out.time = TRY(promise_call(step, type, out.conversation, wish.phone, wish.name));
   if (!wish.message.empty()) TRY(add_note(step, out.conversation, json::object{{"text", wish.message}}));
-  step.fact("callback.requested", out.conversation, out.conversation.value,
-            {{"due", to_ms(out.time.due)}, {"out_of_hours", !out.time.open}, {"meeting_type", type.slug}});
   return out;
 }
 

@@ -25,4 +25,11 @@ struct CallPromise {
 };
 Result<CallPromise> request_call(Step&, const booking::MeetingType&, const CallWish&);
 
+// The open conversation of this contact and type that the caller sees; else a new one, which the host with the fewest
+// holds (whoever is no owner or manager holds it themselves).
+Result<ConversationId> hand_raised(Step&, const booking::MeetingType&, ContactId, const std::string& channel);
+// A call is owed in this conversation, to this number (if there is one).
+Result<CallTime> promise_call(Step&, const booking::MeetingType&, ConversationId, const std::string& phone,
+                              const std::string& name);
+
 }  // namespace onward::app

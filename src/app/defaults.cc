@@ -8,6 +8,7 @@
 #include "app/assets.h"
 #include "app/embedded.h"
 #include "app/policies.h"
+#include "app/qualification/forms.h"
 #include "app/record.h"
 #include "app/sequences.h"
 #include "app/yaml.h"
@@ -42,6 +43,7 @@ class Installer {
     TRY_VOID(types());
     TRY_VOID(templates());
     TRY_VOID(sequences());
+    TRY_VOID(forms());
     if (!added_) return {};
     json::array names(known_.begin(), known_.end());
     step_.run("setting_put", {std::string(kSetting), dump(json::object{{"installed", names}}), to_ms(step_.now)});
@@ -107,6 +109,16 @@ class Installer {
         document.as_object()["type"] = type;
         TRY_VOID(publish(document, *catalog));
       }
+    }
+    return {};
+  }
+
+  Status forms() {
+    for (const EmbeddedText& t : embedded_below(std::string(kRoot) + "forms/")) {
+      Json document = shipped_yaml(std::string(t.path));
+      std::string name = get_string(document, "name");
+      if (!first_time("form " + name) || !step_.run("form_by_name", {name}).empty()) continue;
+      TRY(add_form(step_, document));
     }
     return {};
   }

@@ -1,7 +1,9 @@
 #include "app/demo_booking.h"
 
 #include "app/booking/meeting_types.h"
+#include "app/qualification/forms.h"
 #include "app/settings.h"
+#include "app/teams.h"
 
 namespace onward::app {
 namespace {
@@ -36,6 +38,48 @@ array hosts_of(const std::vector<AdvisorId>& advisors) {
   return out;
 }
 
+// A shipped form by its name.
+Result<Json> form_named(Step& step, const std::string& name) {
+  for (const Json& form : TRY(list_forms(step, {0, 100})))
+    if (get_string(form, "name") == name) return get_form(step, *FormId::parse(get_string(form, "id")));
+  return not_found("form");
+}
+
+// What asks before it gives a time, and the team that some answers lead to.
+Status add_asking_types(Step& step, const std::vector<AdvisorId>& hosts) {
+  TRY(add_team(step, object{{"name", "Companies"}, {"members", array{hosts.back().text()}}}));
+  Json first = TRY(form_named(step, "First talk"));
+  Json document = first.at("document");
+  for (Json& rule : document.at("rules").as_array())
+    if (find(rule, "article")) rule.as_object()["article"] = "preparing-a-first-talk";
+  TRY(publish_form(step, *FormId::parse(get_string(first, "id")), document));
+  TRY(booking::add_meeting_type(
+      step, object{{"slug", "advice"},
+                   {"type", "prospect"},
+                   {"name", object{{"en", "Advice or a project"}, {"fr", "Un conseil ou un projet"}}},
+                   {"description", object{{"en", "A few questions first, so that you meet the right person."},
+                                          {"fr", "Quelques questions d’abord, pour rencontrer la bonne personne."}}},
+                   {"length_min", 45},
+                   {"buffer_after_min", 15},
+                   {"notice_min", 120},
+                   {"channels", array{"in_person", "phone", "video"}},
+                   {"form_id", get_string(first, "id")},
+                   {"hosts", hosts_of(hosts)}}));
+  Json partner = TRY(form_named(step, "Partner introduction"));
+  TRY(booking::add_meeting_type(
+      step, object{{"slug", "partners"},
+                   {"type", "partner_introduction"},
+                   {"name", object{{"en", "Introduce somebody"}, {"fr", "Présenter quelqu’un"}}},
+                   {"description", object{{"en", "For people who know somebody we can help, and for those we share."},
+                                          {"fr", "Pour qui connaît quelqu’un que nous pouvons aider."}}},
+                   {"length_min", 30},
+                   {"notice_min", 120},
+                   {"channels", array{"phone", "video"}},
+                   {"form_id", get_string(partner, "id")},
+                   {"hosts", hosts_of(hosts)}}));
+  return {};
+}
+
 }  // namespace
 
 Status add_demo_meeting_types(Step& step, const std::vector<AdvisorId>& hosts) {
@@ -68,7 +112,7 @@ Status add_demo_meeting_types(Step& step, const std::vector<AdvisorId>& hosts) {
                    {"notice_min", 24 * 60},
                    {"channels", array{"in_person", "at_customer"}},
                    {"hosts", hosts_of(hosts)}}));
-  return {};
+  return add_asking_types(step, hosts);
 }
 
 }  // namespace onward::app

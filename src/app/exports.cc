@@ -19,9 +19,9 @@ namespace {
 constexpr int64_t kPage = 2000;
 
 bool paged_by_offset(std::string_view table) {
-  for (std::string_view t :
-       {"setting", "conversation_type", "link", "asset_version", "import_row", "suppression", "meeting_type_host",
-         "occupied", "seat", "article_version", "article_visit", "calendar_event", "calendar_feed", "hand_raised"})
+  for (std::string_view t : {"setting", "conversation_type", "link", "asset_version", "import_row", "suppression",
+                             "meeting_type_host", "occupied", "seat", "article_version", "article_visit",
+                             "calendar_event", "calendar_feed", "hand_raised", "form_version", "turn"})
     if (t == table) return true;
   return false;
 }
@@ -228,6 +228,8 @@ const std::vector<std::string>& exported_tables() {
                                                   "import_row",
                                                   "captured_mail",
                                                   "suppression",
+                                                  "form",
+                                                  "form_version",
                                                   "article",
                                                   "article_version",
                                                   "article_visit",
@@ -245,13 +247,17 @@ const std::vector<std::string>& exported_tables() {
                                                   "calendar_event",
                                                   "calendar_feed",
                                                   "waitlist_entry",
-                                                  "hand_raised"};
+                                                  "hand_raised",
+                                                  "answer",
+                                                  "upload",
+                                                  "turn",
+                                                  "attribution"};
   return tables;
 }
 
 const std::vector<std::string>& unexported_tables() {
-  static const std::vector<std::string> tables = {"revision", "session",    "idempotency",
-                                                  "search",   "search_row", "schema_migration"};
+  static const std::vector<std::string> tables = {"revision",   "session",          "idempotency", "search",
+                                                  "search_row", "schema_migration", "form_draft",  "upload_part"};
   return tables;
 }
 

@@ -45,6 +45,17 @@ bool equal_constant_time(std::string_view a, std::string_view b) {
 }
 
 std::string base64(std::string_view s) { return encode64(s, sodium_base64_VARIANT_ORIGINAL); }
+
+Result<std::string> unbase64(std::string_view text) {
+  std::string out(text.size() / 4 * 3 + 3, '\0');
+  size_t size = 0;
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(), nullptr,
+                        &size, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0)
+    return fail(Code::invalid, "is not base64");
+  out.resize(size);
+  return out;
+}
+
 std::string base64url(std::string_view s) { return encode64(s, sodium_base64_VARIANT_URLSAFE_NO_PADDING); }
 
 }  // namespace onward

@@ -69,6 +69,11 @@ ONWARD_ID(Calendar, "cal");
 ONWARD_ID(Waitlist, "wtl");
 ONWARD_ID(EventSession, "ses");
 ONWARD_ID(Series, "srs");
+ONWARD_ID(Form, "frm");
+ONWARD_ID(Answer, "ans");
+ONWARD_ID(Upload, "upl");
+ONWARD_ID(FormDraft, "fdr");
+ONWARD_ID(Attribution, "atr");
 
 }  // namespace onward
 

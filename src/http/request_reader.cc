@@ -1,10 +1,13 @@
 #include "http/request_reader.h"
 
+#include <algorithm>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "http/multipart.h"
 #include "http/target.h"
 
 namespace onward::http {
@@ -38,7 +41,7 @@ struct RequestReader::Parser : beast_http::request_parser<beast_http::string_bod
 
 RequestReader::RequestReader(const ReaderLimits& limits) : limits_(limits), parser_(std::make_unique<Parser>()) {
   parser_->header_limit(static_cast<uint32_t>(limits.max_header));
-  parser_->body_limit(limits.max_body);
+  parser_->body_limit(std::max(limits.max_body, limits.max_upload));
 }
 
 RequestReader::~RequestReader() = default;
@@ -98,6 +101,17 @@ bool RequestReader::judge_header() {
   request_.query = std::move(target->query);
   request_.method = view(message.method_string());
   keep_alive_ = message.keep_alive();
+  return judge_length();
+}
+
+// Only where files are taken may a body be as large as a file.
+bool RequestReader::judge_length() {
+  bool upload = limits_.max_upload > limits_.max_body && request_.path.starts_with(limits_.upload_prefix) &&
+                multipart_boundary(request_.header("Content-Type")).has_value();
+  if (upload) return true;
+  auto length = parser_->content_length();
+  if (length && *length > limits_.max_body) return refuse(413, "The body of the request is too large.");
+  parser_->body_limit(limits_.max_body);
   return true;
 }
 

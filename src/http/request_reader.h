@@ -16,6 +16,9 @@ struct Refusal {
 struct ReaderLimits {
   size_t max_header = 16 << 10;  // bytes, request line included; also of chunk extensions and of trailers
   size_t max_body = 1 << 20;     // bytes, decoded
+  // Of multipart/form-data to paths that begin so; 0: as any other.
+  size_t max_upload = 0;
+  std::string upload_prefix;
 };
 
 class RequestReader {
@@ -42,6 +45,7 @@ class RequestReader {
   struct Parser;
   bool judge_header();
   bool judge_framing();
+  bool judge_length();
   bool refuse(int status, std::string_view detail);  // always false
 
   const ReaderLimits limits_;

@@ -46,6 +46,28 @@ TEST(RequestReader, SaysOnceThatTheClientWaits) {
   EXPECT_EQ(reader.take().body, "ok");
 }
 
+TEST(RequestReader, OnlyWhereFilesAreTakenABodyMayBeLarge) {
+  auto state = [](const std::string& path, const std::string& type, size_t size, bool chunked = false) {
+    RequestReader reader({.max_body = 10, .max_upload = 100, .upload_prefix = "/b/"});
+    std::string body(size, 'x');
+    std::string in = "POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Type: " + type + "\r\n";
+    if (chunked)
+      in += "Transfer-Encoding: chunked\r\n\r\n32\r\n" + body + "\r\n0\r\n\r\n";
+    else
+      in += "Content-Length: " + std::to_string(size) + "\r\n\r\n" + body;
+    State s = reader.feed(in);
+    return s == State::done ? 200 : s == State::refused ? reader.refusal().status : 0;
+  };
+  const std::string multipart = "multipart/form-data; boundary=x";
+  EXPECT_EQ(state("/b/talk/questions", multipart, 50), 200);
+  EXPECT_EQ(state("/b/talk/questions", multipart, 50, true), 200);
+  EXPECT_EQ(state("/b/talk/questions", multipart, 101), 413);
+  EXPECT_EQ(state("/api/v1/contacts", multipart, 50), 413);
+  EXPECT_EQ(state("/api/v1/contacts", multipart, 50, true), 413);
+  EXPECT_EQ(state("/b/talk/questions", "application/json", 50), 413);
+  EXPECT_EQ(state("/b/talk/questions", "application/json", 10), 200);
+}
+
 TEST(RequestReader, NoBytesBreakItsPromises) {
   Rng rng(20260322);
   int done = 0, refused = 0;

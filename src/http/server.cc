@@ -171,7 +171,8 @@ void Connection::begin_request() {
 
 void Connection::begin_reading() {
   phase_ = Phase::reading;
-  reader_ = std::make_unique<RequestReader>(ReaderLimits{options().max_header, options().max_body});
+  reader_ = std::make_unique<RequestReader>(
+      ReaderLimits{options().max_header, options().max_body, options().max_upload, options().upload_prefix});
   arm(options().request_timeout);
 }
 

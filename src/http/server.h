@@ -20,12 +20,14 @@
 namespace onward::http {
 
 struct ServerOptions {
-  std::string host = "127.0.0.1";                     // an IP address, or "localhost"
-  int port = 0;                                       // 0: any free one, see Server::port()
-  int io_threads = 1;                                 // more than one shares the port with SO_REUSEPORT
-  int worker_threads = 8;                             // handlers that run at once
-  size_t queue_limit = 256;                           // complete requests that may wait for a worker; beyond it 503
-  size_t max_body = 1 << 20;                          // bytes
+  std::string host = "127.0.0.1";  // an IP address, or "localhost"
+  int port = 0;                    // 0: any free one, see Server::port()
+  int io_threads = 1;              // more than one shares the port with SO_REUSEPORT
+  int worker_threads = 8;          // handlers that run at once
+  size_t queue_limit = 256;        // complete requests that may wait for a worker; beyond it 503
+  size_t max_body = 1 << 20;       // bytes
+  size_t max_upload = 0;           // bytes of multipart/form-data below upload_prefix; 0: max_body
+  std::string upload_prefix = "/";
   size_t max_header = 16 << 10;                       // bytes, request line included
   size_t max_connections = 4096;                      // beyond it 503
   std::chrono::milliseconds request_timeout{30'000};  // from the first byte of a request to its last; also a response

@@ -9,6 +9,7 @@
 #include "app/defaults.h"
 #include "app/forecast.h"
 #include "app/keys.h"
+#include "cli/attribute.h"
 #include "cli/check.h"
 #include "cli/egress.h"
 #include "cli/export.h"
@@ -198,6 +199,9 @@ void add_sequences(const Table& t) {
 void add_engines(const Table& t) {
   CLI::App* slots = t.app.add_subcommand("slots", "Which starts a scenario on standard input offers");
   t.run(slots, [] { return cli::print_slots(std::cin); });
+  CLI::App* attribute =
+      t.app.add_subcommand("attribute", "Who of the candidates on standard input gets the customer, and why");
+  t.run(attribute, [] { return cli::print_attribution(std::cin); });
 }
 
 void add_maintenance(const Table& t) {

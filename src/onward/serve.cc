@@ -29,7 +29,8 @@
 namespace onward {
 namespace {
 
-constexpr int kCalendarLoops = 2;  // so that one that does not answer delays no other
+constexpr int kCalendarLoops = 2;           // so that one that does not answer delays no other
+constexpr size_t kMaxUploadBody = 6 << 20;  // a file that is given as an answer, and the form around it
 
 struct Address {
   std::string host;
@@ -90,8 +91,9 @@ class Program {
     mount();
     TRY_VOID(demo());
     Address address = TRY(parse_address(options_.listen));
-    server_ = TRY(http::Server::start({.host = address.host, .port = address.port},
-                                      [this](http::Request r) { return router_.handle(std::move(r)); }));
+    server_ = TRY(http::Server::start(
+        {.host = address.host, .port = address.port, .max_upload = kMaxUploadBody, .upload_prefix = "/b/"},
+        [this](http::Request r) { return router_.handle(std::move(r)); }));
     start_loops();
     malloc_trim(0);  // what the start needed is not needed any more
     announce(address);

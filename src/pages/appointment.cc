@@ -48,7 +48,7 @@ Result<Mine> load_mine(app::Step& step, const std::string& token) {
   }
   out.shown = TRY(app::case_appointment(step, out.a.conversation, out.a.id));
   if (out.a.state == "declined" && out.offered && out.a.start > step.now)
-    if (auto nearest = booking::nearest_slots(step, out.a.type, out.a.start, out.a.zone))
+    if (auto nearest = booking::nearest_slots(step, out.a.type, out.a.start, {{}, {}, out.a.zone}))
       for (const Json& slot : nearest->at("nearest").as_array())
         if (auto start = parse_rfc3339(get_string(slot, "start"))) out.nearest.push_back(*start);
   out.firm = step.catalog().organization_name;

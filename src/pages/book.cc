@@ -3,6 +3,7 @@
 #include "app/booking/holds.h"
 #include "pages/book_data.h"
 #include "pages/book_details.h"
+#include "pages/book_questions.h"
 #include "pages/handlers.h"
 #include "pages/markdown.h"
 
@@ -64,7 +65,10 @@ http::Response show_times(const House& house, const http::Request& request) {
   Visitor v = visitor_of(house, request, request.query);
   if (auto wait = too_often(house, request, Visits::looking, slug_of(request))) return draw_too_often(v, *wait);
   auto offer = read_offer(v, slug_of(request), Starts::wanted);
-  return offer ? draw_times(v, *offer, nullptr) : draw_book_error(v, offer.error());
+  if (!offer) return draw_book_error(v, offer.error());
+  if (offer->decisive && !offer->decided) return draw_questions(v, *offer, "");
+  if (offer->decided && (!offer->gives_time() || !offer->elsewhere.empty())) return see(way_on(v, *offer, ""));
+  return draw_times(v, *offer, nullptr);
 }
 
 // A time was chosen: it is held, and the details come next.
@@ -76,16 +80,22 @@ http::Response choose_time(const House& house, const http::Request& request) {
   if (!posted) return draw_book_error(v, posted.error());
   auto start = parse_rfc3339(posted->typed("start"));
   if (!start) return draw_book_error(v, Error{Code::invalid, "choose one", {}, {}});
-  std::string hold;
+  std::string hold, instead;
+  bool ask = false;
   Status done = house.runner.write(app::Lane::interactive, app::system_caller(), [&](app::Step& step) -> Status {
     Offer offer = TRY(load_offer(step, slug, v, Starts::left_out));
-    Json made = TRY(booking::place_hold(step, json::object{{"meeting_type_id", offer.type().id.text()},
-                                                           {"start", format_rfc3339(*start)},
-                                                           {"zone", offer.zone().name()}}));
+    bool open = offer.gives_time() ? offer.elsewhere.empty() : !offer.decisive && !offer.decided;
+    if (!open) return instead = way_on(v, offer, ""), Status{};
+    ask = offer.form && !offer.decided;
+    Json made = TRY(booking::place_hold(step, hold_body(offer, *start)));
     hold = get_string(made, "id") + "~" + get_string(made, "start");
     return {};
   });
-  if (done) return see(v.trail.to("/b/" + slug + "/details", {{"hold", sign(house, "hold " + slug, hold)}}));
+  if (!instead.empty()) return see(instead);
+  if (done) {
+    std::string next = ask ? "/questions" : "/details";
+    return see(v.trail.to("/b/" + slug + next, {{"hold", sign(house, "hold " + slug, hold)}}));
+  }
   if (done.error().code != Code::conflict) return draw_book_error(v, done.error());
   std::vector<Instant> nearest = nearest_of(done.error());
   auto offer = read_offer(v, slug, Starts::wanted);

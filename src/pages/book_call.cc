@@ -1,5 +1,6 @@
 // /b/{slug}/call: call me back. Answered at once with a time in the next opening, whatever the hour is.
 #include "app/booking/hands.h"
+#include "app/qualification/intake.h"
 #include "app/settings.h"
 #include "base/crypto.h"
 #include "base/text.h"
@@ -42,6 +43,8 @@ http::Response draw_call(const Visitor& v, const Offer& offer, const Form& form,
   model["window"] = call_window(v, offer.zone(), offer.call.from, offer.call.due);
   model["lead"] = model["window"];
   model["notice"] = notice;
+  bool sent_here = offer.decided && offer.decided->decision.outcome.kind == qualification::OutcomeKind::call_back;
+  model["because"] = sent_here ? Json(v.words.say("call.because")) : Json(nullptr);
   model["called"] = false;
   return draw_book(v, &offer, "book_call", std::move(model), status);
 }
@@ -69,6 +72,7 @@ Result<app::CallTime> order_call(const Visitor& v, const Offer& offer, const Wis
       app::Lane::interactive, app::system_caller(), {key, {}}, [&](app::Step& step) -> Result<app::Answer> {
         app::CallPromise made = TRY(app::request_call(step, offer.type(), wish));
         app::booking::count_hand(step, offer.type(), app::booking::Answered::call);
+        if (offer.decided) app::keep_answers(step, *offer.decided, made.conversation, {});
         return app::Answer{201, json::object{{"from", format_rfc3339(whole_minutes(made.time.from))},
                                              {"due", format_rfc3339(whole_minutes(made.time.due))}}};
       }));

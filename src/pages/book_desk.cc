@@ -1,11 +1,14 @@
 #include "pages/book_desk.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include <set>
 
 #include "app/agencies.h"
 #include "app/booking/appointments.h"
+#include "app/qualification/intake.h"
 #include "app/settings.h"
 #include "base/log.h"
 #include "pages/markdown.h"
@@ -44,13 +47,15 @@ json::array steps(const Visitor& v, const Offer& offer, Part current) {
   json::array out;
   if (current == Part::none) return out;
   std::string start = v.trail.to("/b/" + offer.type().slug);
-  int at = static_cast<int>(current) + 1;
+  std::string need = offer.form ? v.trail.to("/b/" + offer.type().slug + "/questions", {}) : start + "#about";
+  int at = current == Part::need ? 0 : static_cast<int>(current) + 1;
+  bool asked = offer.form.has_value();
   constexpr std::string_view kKeys[] = {"need", "time", "details", "done"};
   for (int i = 0; i < 4; ++i) {
-    bool back = current == Part::details && i < at;
+    bool back = (current == Part::details || (asked && current == Part::time)) && i < at;
     out.push_back(json::object{{"step", v.words.word("book.step", kKeys[i])},
-                               {"step_href", back ? Json(i == 0 ? start + "#about" : start) : Json(nullptr)},
-                               {"step_now", i == at || (current == Part::time && i == 0)},
+                               {"step_href", back ? Json(i == 0 ? need : start) : Json(nullptr)},
+                               {"step_now", i == at || (current == Part::time && i == 0 && !asked)},
                                {"step_past", i < at}});
   }
   return out;
@@ -93,7 +98,66 @@ json::array agencies_of(app::Step& step, const booking::Desk& desk) {
   return out;
 }
 
+bool is_decisive(const qualification::Form& form) {
+  auto leads_elsewhere = [](const qualification::Outcome& o) { return o.kind != qualification::OutcomeKind::book; };
+  return leads_elsewhere(form.otherwise) ||
+         std::ranges::any_of(form.rules, leads_elsewhere, &qualification::Rule::outcome);
+}
+
+// What was answered: of this meeting type, or of the one whose answers lead here.
+void take_draft(app::Step& step, const Visitor& v, const booking::MeetingType& type, Offer& out) {
+  auto text = signed_value(v.house, "draft", v.trail.draft);
+  auto id = text ? FormDraftId::parse(*text) : Result<FormDraftId>(fail(Error{}));
+  auto draft = id ? app::find_draft(step, *id) : fail(Error{});
+  auto asked = draft ? booking::find_meeting_type(step, draft->type) : fail(Error{});
+  if (!asked) return;
+  if (draft->decision.as_object().empty()) {
+    if (asked->id == type.id) out.draft = std::move(*draft);
+    return;
+  }
+  auto decided = app::qualified_of(step, *draft, answerer_of(v, out.guest));
+  if (!decided) {
+    if (asked->id == type.id) out.draft = std::move(*draft);
+    return;
+  }
+  app::Route route = app::route_of(step, *asked, decided->decision.outcome);
+  if (route.type.id != type.id && asked->id != type.id) return;
+  if (route.type.id != type.id) out.elsewhere = route.type.slug;
+  out.who.team = route.team;
+  out.draft = std::move(*draft);
+  out.decided = std::move(*decided);
+}
+
+void take_answers(app::Step& step, const Visitor& v, const booking::MeetingType& type, Offer& out) {
+  if (auto guest = v.trail.guest.empty() ? fail(Error{}) : app::guest_of(step, v.trail.guest)) out.guest = *guest;
+  if (auto form = type.form ? app::find_form(step, type.form) : fail(Error{})) {
+    out.decisive = is_decisive(form->form);
+    out.form = std::move(*form);
+  }
+  if (!v.trail.draft.empty()) take_draft(step, v, type, out);
+  out.who.language = v.words.language();
+}
+
 }  // namespace
+
+bool Offer::gives_time() const {
+  return decided && app::gives_time(decided->decision.outcome, get_bool(draft->decision, "anyway"));
+}
+
+Json hold_body(const Offer& offer, Instant start) {
+  json::object body{{"meeting_type_id", offer.type().id.text()},
+                    {"start", format_rfc3339(start)},
+                    {"zone", offer.zone().name()},
+                    {"language", offer.who.language}};
+  if (offer.who.team) body["team_id"] = offer.who.team.text();
+  return Json(std::move(body));
+}
+
+app::Answerer answerer_of(const Visitor& v, const std::optional<app::Guest>& guest) {
+  app::Answerer who{.language = v.words.language(), .source = "web", .zone = v.trail.zone};
+  if (guest) who.contact = guest->id;
+  return who;
+}
 
 Visitor visitor_of(const House& house, const http::Request& request, const http::Pairs& given,
                    const std::string& preferred) {
@@ -111,7 +175,8 @@ Result<Offer> load_offer(app::Step& step, const std::string& slug, const Visitor
   if (auto week = parse_date(v.query("week")); week && days_between(utc().date(step.now), *week) <= kDaysAhead + 1)
     to = std::max(to, utc().midnight(*week) + std::chrono::days{kDaysShown + 2});
   if (wanted == Starts::left_out) to = step.now + 1h;
-  out.desk = TRY(booking::load_desk(step, type.id, {step.now, to, v.trail.zone}));
+  take_answers(step, v, type, out);
+  out.desk = TRY(booking::load_desk(step, type.id, {step.now, to, v.trail.zone, out.who}));
   if (wanted == Starts::wanted)
     for (const booking::Offered& o : booking::offered(out.desk, slots::Board(out.desk.input)))
       out.starts.push_back(o.start);

@@ -2,6 +2,8 @@
 #pragma once
 #include "app/booking/slots.h"
 #include "app/callbacks.h"
+#include "app/qualification/drafts.h"
+#include "app/qualification/links.h"
 #include "pages/book_guard.h"
 #include "pages/book_trail.h"
 #include "pages/book_views.h"
@@ -30,8 +32,16 @@ struct Offer {
   std::string firm, phone;
   bool walk_in = true;
   std::vector<std::string> embed_on;
-  json::array agencies;  // views of its hosts' agencies (app/agencies.h), when starts are wanted
+  json::array agencies;                   // views of its hosts' agencies (app/agencies.h), when starts are wanted
+  std::optional<app::StoredForm> form;    // what is asked here
+  bool decisive = false;                  // answers may lead elsewhere: they come before the time
+  std::optional<app::FormDraft> draft;    // what was answered so far
+  std::optional<app::Qualified> decided;  // everything was
+  std::string elsewhere;                  // the slug that the answers lead to, when it is another one
+  app::booking::HostWish who;
+  std::optional<app::Guest> guest;  // whom a signed link names
 
+  bool gives_time() const;  // decided so
   const app::booking::MeetingType& type() const { return desk.type; }
   const Zone& zone() const { return desk.input.viewer; }
 };
@@ -40,13 +50,17 @@ enum class Starts { wanted, left_out };
 Result<Offer> load_offer(app::Step&, const std::string& slug, const Visitor&, Starts);
 Result<Offer> read_offer(const Visitor&, const std::string& slug, Starts);
 
-enum class Part { time, details, done, none };  // the steps on top of the page
+enum class Part { time, details, done, none, need };  // the steps on top of the page
 // What the frame shows: title, languages, steps, exits, what the forms carry.
 json::object book_frame(const Visitor&, const Offer&, const std::string& title, Part);
 // The page with its headers: who may frame it, no cache, no index unless `indexed`.
 enum class Index { no, yes };
 http::Response draw_book(const Visitor&, const Offer*, std::string_view page, json::object model, int status = 200,
                          Index = Index::no);
+// What holds this start for this visitor.
+Json hold_body(const Offer&, Instant start);
+// Who answers the questions here.
+app::Answerer answerer_of(const Visitor&, const std::optional<app::Guest>&);
 http::Response draw_book_error(const Visitor&, const Error&);
 http::Response draw_too_often(const Visitor&, Millis wait);
 

@@ -7,9 +7,11 @@
 #include "app/booking/appointments.h"
 #include "app/booking/hands.h"
 #include "app/contacts.h"
+#include "app/qualification/intake.h"
 #include "app/settings.h"
 #include "base/crypto.h"
 #include "base/text.h"
+#include "pages/book_questions.h"
 #include "pages/handlers.h"
 
 namespace onward::pages {
@@ -78,12 +80,14 @@ Form details_form(const Page& p) {
   form.add({.name = "stamp", .label = "", .kind = Field::Kind::hidden, .value = p.stamp});
   if (p.kept) form.add({.name = "hold", .label = "", .kind = Field::Kind::hidden, .value = p.v.query("hold")});
   add_time(form, p);
-  form.add({.name = "name", .label = w.say("book.name"), .required = true, .autocomplete = "name"});
-  form.add({.name = "email",
-            .label = w.say("book.email"),
-            .kind = Field::Kind::email,
-            .required = true,
-            .autocomplete = "email"});
+  if (!p.offer.guest) {
+    form.add({.name = "name", .label = w.say("book.name"), .required = true, .autocomplete = "name"});
+    form.add({.name = "email",
+              .label = w.say("book.email"),
+              .kind = Field::Kind::email,
+              .required = true,
+              .autocomplete = "email"});
+  }
   add_channel(form, p);
   form.add({.name = "phone",
             .label = w.say(p.asked.phone_needed ? "book.phone" : "book.phone_optional"),
@@ -119,6 +123,10 @@ http::Response draw_details(Page p) {
   model["expired"] = chosen && !p.until;
   model["was_gone"] = !p.nearest.empty();
   model["notice"] = p.notice;
+  model["guest"] = nullptr;
+  if (const auto& guest = p.offer.guest)
+    model["guest"] = w.say(guest->email.empty() ? "book.guest" : "book.guest_email",
+                           {{"name", app::first_name(guest->name)}, {"email", app::masked(guest->email)}});
   return draw_book(p.v, &p.offer, "book_details", std::move(model), p.status);
 }
 
@@ -133,6 +141,7 @@ Result<Setting> read_setting(const Visitor& v, const std::string& slug, const st
   TRY_VOID(v.house.runner.read(app::system_caller(), [&](app::Step& step) -> Status {
     out.offer = TRY(load_offer(step, slug, v, Starts::left_out));
     out.asked = asked_for(out.offer.type(), get_string(app::setting(step, "organization"), "country"));
+    if (out.offer.guest) out.asked.email_needed = false;
     auto hold = kept ? booking::find_hold(step, kept->id) : fail(Error{});
     if (hold && hold->expires_at > step.now) out.until = hold->expires_at;
     return {};
@@ -151,7 +160,9 @@ json::object booking_body(const Visitor& v, const Offer& offer, const Wish& w) {
                     {"contact", std::move(contact)},
                     {"channel", w.channel},
                     {"source", "web"}};
-  if (w.channel == "phone") body["place"] = w.phone;
+  if (offer.guest) body["contact_id"] = offer.guest->id.text();
+  if (offer.who.team) body["team_id"] = offer.who.team.text();
+  if (w.channel == "phone") body["place"] = w.phone.empty() && offer.guest ? offer.guest->phone : w.phone;
   if (w.channel == "at_customer") body["place"] = w.place;
   if (!w.note.empty()) body["note"] = w.note;
   return body;
@@ -159,6 +170,7 @@ json::object booking_body(const Visitor& v, const Offer& offer, const Wish& w) {
 
 // Somebody who is known keeps name and numbers as they are; what was typed is told to the host.
 Status add_differences(app::Step& step, const Visitor& v, const Wish& w, json::object& body) {
+  if (body.contains("contact_id")) return {};
   json::array known = TRY(app::list_contacts(step, {.email = w.email}, {0, 1}));
   if (known.empty()) return {};
   std::string more;
@@ -180,9 +192,7 @@ Status hold_now(app::Step& step, const Offer& offer, const std::optional<Kept>& 
     body["hold_id"] = kept->id.text();
     return {};
   }
-  Json made = TRY(booking::place_hold(step, json::object{{"meeting_type_id", offer.type().id.text()},
-                                                         {"start", format_rfc3339(start)},
-                                                         {"zone", offer.zone().name()}}));
+  Json made = TRY(booking::place_hold(step, hold_body(offer, start)));
   body["hold_id"] = get_string(made, "id");
   return {};
 }
@@ -200,7 +210,8 @@ Result<std::string> book_order(const Order& o, const std::string& key) {
         json::object body = booking_body(o.v, o.offer, o.wish);
         TRY_VOID(add_differences(step, o.v, o.wish, body));
         TRY_VOID(hold_now(step, o.offer, o.kept, o.start, body));
-        Json made = TRY(booking::book(step, body));
+        Json made = o.offer.decided ? TRY(app::book_qualified(step, body, o.offer.type(), *o.offer.decided))
+                                    : TRY(booking::book(step, body));
         booking::count_hand(
             step, o.offer.type(),
             get_string(made, "state") == "requested" ? booking::Answered::requested : booking::Answered::booked);
@@ -216,6 +227,28 @@ Result<std::string> book_order(const Order& o, const std::string& key) {
   return get_string(answer.body, "token");
 }
 
+// Where to go when there are questions left, or when the answers give no time here.
+std::optional<std::string> questions_first(const Visitor& v, const Offer& offer, std::string hold = {}) {
+  if (!offer.form && !offer.decided) return std::nullopt;
+  if (offer.gives_time() && offer.elsewhere.empty()) return std::nullopt;
+  if (hold.empty()) hold = v.query("hold");
+  if (offer.decided) return way_on(v, offer, hold);
+  return v.trail.to("/b/" + offer.type().slug + "/questions", {{"hold", hold}});
+}
+
+// Whom a signed link names is not asked who it is.
+http::Pairs with_guest(const Offer& offer, http::Pairs form) {
+  if (!offer.guest) return form;
+  std::erase_if(form, [](const auto& p) { return p.first == "name" || p.first == "email"; });
+  form.emplace_back("name", offer.guest->name.substr(0, kMaxName));
+  form.emplace_back("email", offer.guest->email);
+  if (trim(http::form_value(form, "phone").value_or("")).empty() && !offer.guest->phone.empty()) {
+    std::erase_if(form, [](const auto& p) { return p.first == "phone"; });
+    form.emplace_back("phone", offer.guest->phone);
+  }
+  return form;
+}
+
 }  // namespace
 
 http::Response show_details(const House& house, const http::Request& request) {
@@ -226,6 +259,7 @@ http::Response show_details(const House& house, const http::Request& request) {
   if (!kept) return see(v.trail.to("/b/" + slug));
   auto s = read_setting(v, slug, kept);
   if (!s) return draw_book_error(v, s.error());
+  if (auto ask = questions_first(v, s->offer)) return see(*ask);
   return draw_details({.v = v, .offer = s->offer, .asked = s->asked, .kept = kept, .until = s->until});
 }
 
@@ -238,6 +272,7 @@ http::Response send_details(const House& house, const http::Request& request) {
   auto kept = kept_time(house, slug, posted->typed("hold"));
   auto s = read_setting(v, slug, kept);
   if (!s) return draw_book_error(v, s.error());
+  if (auto ask = questions_first(v, s->offer, posted->typed("hold"))) return see(*ask);
   Page page{.v = v, .offer = s->offer, .asked = s->asked, .kept = kept, .until = s->until, .typed = &posted->form};
   auto again = [&](int status, std::string_view notice) {
     page.status = status;
@@ -249,12 +284,13 @@ http::Response send_details(const House& house, const http::Request& request) {
   auto start = kept ? Result<Instant>(kept->start) : parse_rfc3339(posted->typed("start"));
   if (!start) return see(v.trail.to("/b/" + slug));
   if (posted->stamp != Stamp::good) return again(400, posted->stamp == Stamp::fast ? "book.fast" : "book.old");
-  auto wish = read_wish(s->asked, posted->form);
+  auto wish = read_wish(s->asked, with_guest(s->offer, posted->form));
   if (!wish) {
     page.fault = &wish.error();
     return again(http::status_of(wish.error().code), "");
   }
-  if (auto wait = too_often_for(house, ascii_lower(wish->email))) return draw_too_often(v, *wait);
+  if (auto wait = too_often_for(house, s->offer.guest ? s->offer.guest->id.text() : ascii_lower(wish->email)))
+    return draw_too_often(v, *wait);
   std::string key = sha256_hex("public booking\n" + slug + "\n" + http::encode_form(posted->form));
   auto token = book_order({v, s->offer, *wish, kept, *start}, key);
   if (token) return see(v.trail.to("/b/" + slug + "/done", {{"a", *token}}));

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/qualification/uploads.h"
 #include "base/crypto.h"
 #include "pages/guard.h"
 
@@ -13,6 +14,8 @@ namespace {
 constexpr size_t kMac = 32;        // hexadecimal digits: 128 bits
 constexpr size_t kMaxStamp = 200;  // bytes
 constexpr http::FormLimits kLimits{40, 60, 8 << 10};
+constexpr http::FormLimits kAnswerLimits{400, 80, 24 << 10};
+constexpr http::MultipartLimits kPartLimits{400, 200, 24 << 10, static_cast<size_t>(app::kMaxUpload)};
 
 constexpr http::TokenBuckets::Rate kLooking{.capacity = 120, .every = 500ms};
 constexpr http::TokenBuckets::Rate kChoosing{.capacity = 30, .every = 20s};
@@ -77,10 +80,20 @@ std::optional<Millis> too_often_for(const House& house, std::string_view address
   return house.buckets->take("to " + sha256_hex(address), kOneAddress, machine_now(house));
 }
 
-Result<Posted> read_posted(const House& house, const http::Request& request, std::string_view purpose) {
-  if (!request.header("Content-Type").starts_with("application/x-www-form-urlencoded"))
-    return fail(Code::invalid, "this form is not from our own page");
-  Posted out{TRY(http::parse_form(request.body, kLimits))};
+Result<Posted> read_posted(const House& house, const http::Request& request, std::string_view purpose, Files files) {
+  Posted out;
+  std::string_view type = request.header("Content-Type");
+  if (auto boundary = files == Files::taken ? http::multipart_boundary(type) : std::nullopt) {
+    for (http::FormPart& part : TRY(http::parse_multipart(request.body, *boundary, kPartLimits)))
+      if (part.filename)
+        out.files.push_back(std::move(part));
+      else
+        out.form.emplace_back(std::move(part.name), part.content);
+  } else {
+    if (!type.starts_with("application/x-www-form-urlencoded"))
+      return fail(Code::invalid, "this form is not from our own page");
+    out.form = TRY(http::parse_form(request.body, files == Files::taken ? kAnswerLimits : kLimits));
+  }
   bool ours = from_our_pages(request, house.runner.services().base_url);
   out.stamp = read_stamp(house, purpose, out.typed("stamp"));
   if (!ours || out.stamp == Stamp::foreign) return fail(Code::forbidden, "this form is not from our own page");

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "http/form.h"
+#include "http/multipart.h"
 #include "http/token_buckets.h"
 #include "pages/visit.h"
 
@@ -37,9 +38,12 @@ std::optional<Millis> too_often_for(const House&, std::string_view address);
 // Whether a posted form is one of ours: stamp, origin, trap. `fast` and `old` are for the page to say.
 struct Posted {
   http::Pairs form;
+  std::vector<http::FormPart> files;  // of multipart/form-data; their contents lie in the request
   Stamp stamp = Stamp::good;
   std::string typed(std::string_view name) const { return http::form_value(form, name).value_or(""); }
 };
-Result<Posted> read_posted(const House&, const http::Request&, std::string_view purpose);
+// `files`: multipart/form-data is taken too, and texts as long as answers.
+enum class Files { refused, taken };
+Result<Posted> read_posted(const House&, const http::Request&, std::string_view purpose, Files = Files::refused);
 
 }  // namespace onward::pages

@@ -11,6 +11,8 @@ namespace {
 constexpr std::string_view kAttribution[] = {"utm_source", "utm_medium",  "utm_campaign",
                                              "utm_term",   "utm_content", "ref"};
 
+constexpr size_t kMaxSigned = 120;  // bytes
+
 // At most kMaxAttribution bytes of whole characters, without controls.
 std::string cut(std::string text) {
   std::erase_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
@@ -37,6 +39,8 @@ Trail read_trail(const http::Pairs& given) {
   if (std::string zone = value("zone"); zone.size() < 64 && find_zone(zone)) t.zone = zone;
   t.embedded = value("embed") == "1";
   if (std::string host = value("host"); t.embedded && is_origin(host)) t.host = host;
+  if (std::string draft = value("d"); draft.size() <= kMaxSigned) t.draft = draft;
+  if (std::string guest = value("c"); guest.size() <= kMaxSigned) t.guest = guest;
   for (std::string_view name : kAttribution)
     if (std::string v = cut(value(name)); !v.empty()) t.attribution.emplace_back(name, v);
   return t;
@@ -48,6 +52,8 @@ http::Pairs Trail::pairs() const {
   if (!zone.empty()) out.emplace_back("zone", zone);
   if (embedded) out.emplace_back("embed", "1");
   if (!host.empty()) out.emplace_back("host", host);
+  if (!draft.empty()) out.emplace_back("d", draft);
+  if (!guest.empty()) out.emplace_back("c", guest);
   out.insert(out.end(), attribution.begin(), attribution.end());
   return out;
 }

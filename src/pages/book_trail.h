@@ -15,6 +15,8 @@ struct Trail {
   std::string zone;         // chosen; empty: the hosts'
   bool embedded = false;    // inside another page
   std::string host;         // that page's origin, "https://example.org"
+  std::string draft;        // signed: what was answered so far (pages/book_questions.h)
+  std::string guest;        // a contact's own link (app/qualification/links.h)
   http::Pairs attribution;  // utm_*, ref: as they came, cut
 
   http::Pairs pairs() const;

@@ -1,5 +1,6 @@
 // The list of conversations, and one conversation: what is next, what is owed, what happened.
 #include "app/conversations.h"
+#include "app/booking/appointments.h"
 
 #include <fmt/format.h>
 
@@ -16,6 +17,7 @@ constexpr std::string_view kStages[] = {"hand_raised", "qualified", "booked", "m
 
 struct Parts {
   Json conversation, timeline, promises;
+  json::array appointments;
 };
 
 Result<Parts> load(const Visit& v, ConversationId id) {
@@ -24,6 +26,7 @@ Result<Parts> load(const Visit& v, ConversationId id) {
     parts.conversation = TRY(app::get_conversation(step, id));
     parts.timeline = TRY(app::timeline(step, id));
     parts.promises = TRY(app::list_promises(step, id));
+    parts.appointments = TRY(app::booking::list_appointments(step, {.conversation = id}, {0, kListed}));
     return Json(nullptr);
   }));
   return parts;
@@ -38,6 +41,12 @@ http::Response draw_conversation(const Visit& v, const Form* refused, const Erro
   json::object model = frame(v, get_string(parts->conversation, "contact_name", v.words.say("conversation.unnamed")),
                              Room::conversations);
   model["c"] = conversation_model(r, parts->conversation, parts->timeline, parts->promises);
+  json::array meetings;
+  for (const Json& a : parts->appointments)
+    meetings.push_back(json::object{{"href", "/appointments/" + get_string(a, "id")},
+                                    {"at", when(r, get_string(a, "start"), get_string(a, "zone"))},
+                                    {"state", v.words.word("appointment_state", get_string(a, "state"))}});
+  model["meetings"] = std::move(meetings);
   json::array forms;
   for (Form& form : conversation_forms(r, parts->conversation)) {
     std::string name = form.id();

@@ -19,6 +19,7 @@ std::string kind_name(Field::Kind kind) {
     case Field::Kind::number: return "text";
     case Field::Kind::moment: return "datetime-local";
     case Field::Kind::date: return "date";
+    case Field::Kind::file: return "file";
     case Field::Kind::area:
     case Field::Kind::select:
     case Field::Kind::checks:

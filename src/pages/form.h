@@ -17,7 +17,22 @@ struct Choice {
 };
 
 struct Field {
-  enum class Kind { text, email, phone, password, number, moment, date, area, select, checks, radios, hidden, pairs };
+  enum class Kind {
+    text,
+    email,
+    phone,
+    password,
+    number,
+    moment,
+    date,
+    file,
+    area,
+    select,
+    checks,
+    radios,
+    hidden,
+    pairs
+  };
   std::string name, label;
   Kind kind = Kind::text;
   bool required = false;

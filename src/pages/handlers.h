@@ -29,6 +29,10 @@ http::Response stop_sequence(const Visit&);
 http::Response opt_out(const Visit&);
 json::object conversation_model(const Reader&, const Json& conversation, const Json& timeline, const Json& promises);
 
+// Appointments.
+http::Response show_briefing(const Visit&);
+http::Response show_file(const Visit&);
+
 // Touches and promises.
 http::Response show_touch(const Visit&);
 http::Response approve_touch(const Visit&);
@@ -97,6 +101,10 @@ http::Response show_llms(const House&, const http::Request&);
 http::Response list_bookable(const House&, const http::Request&);
 http::Response show_times(const House&, const http::Request&);
 http::Response choose_time(const House&, const http::Request&);
+http::Response show_questions(const House&, const http::Request&);
+http::Response send_questions(const House&, const http::Request&);
+http::Response show_next(const House&, const http::Request&);
+http::Response send_next(const House&, const http::Request&);
 http::Response show_details(const House&, const http::Request&);
 http::Response send_details(const House&, const http::Request&);
 http::Response show_done(const House&, const http::Request&);

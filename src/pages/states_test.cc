@@ -83,7 +83,7 @@ TEST(Templates, PrintRawOnlyWhatWasMadeSafe) {
       {"pages/article.html", "{{{content}}}"},     {"pages/article.html", "{{{answer}}}"},
       {"pages/_public_head.html", "{{{jsonld}}}"}, {"pages/desk_article.html", "{{{content}}}"},
       {"pages/desk_article.html", "{{{answer}}}"}, {"pages/appointment.html", "{{{ready}}}"},
-      {"pages/book.html", "{{{jsonld}}}"}};
+      {"pages/book.html", "{{{jsonld}}}"},         {"pages/book_questions.html", "{{{content}}}"}};
   for (const app::EmbeddedText& file : app::embedded_below("pages/")) {
     std::string text(file.text);
     for (const auto& [path, tag] : safe) {

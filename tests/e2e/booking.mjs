@@ -83,6 +83,59 @@ async function judgeFree(page, browser, server) {
   await context.close();
 }
 
+// Questions first: they bring up each other, lead to a time, an article, a call or a place on the list.
+async function questions(browser, server) {
+  for (const [lang, locale, javaScriptEnabled, colorScheme] of [["en", "en-GB", true, "light"], ["en", "en-GB", true, "dark"], ["fr", "fr-FR", true, "light"], ["en", "en-GB", false, "light"]]) {
+    const t = { en: { need: "A problem that has to be solved", looking: "Advice on a decision", me: "For myself or my family", soon: "In the next weeks", only: "I am only finding out", on: "Continue", more: /bring up a little more/, file: /letter or document/, details: /anything we should know/, anyway: /I have read it/ },
+      fr: { need: "Un problème à résoudre", looking: "Un conseil pour une décision", me: "Pour moi ou ma famille", soon: "Dans les prochaines semaines", only: "Je me renseigne seulement", on: "Continuer", more: /appellent encore une précision/, file: /lettre ou un document/, details: /quelque chose à savoir/, anyway: /Je l’ai lu/ } }[lang];
+    const tag = `questions ${lang} ${colorScheme}${javaScriptEnabled ? "" : " without script"}`;
+    const context = await browser.newContext({ javaScriptEnabled, colorScheme, viewport: { width: 390, height: 844 }, locale, timezoneId: "Europe/London", reducedMotion: "reduce" });
+    const page = await context.newPage();
+    const look = async (step) => {
+      if (javaScriptEnabled) await judge(page, `${step} ${tag}`);
+      if (javaScriptEnabled) await shot(page, `booking-${step}-${lang}-${colorScheme}`);
+    };
+    await page.goto(`${server.url}/b/advice`);
+    await look("questions");
+    await page.getByLabel(t.looking).check();
+    await page.getByLabel(t.me).check();
+    await page.getByLabel(t.only).check();
+    await pause(page);
+    await page.getByRole("button", { name: t.on }).click();
+    await look("read-first");
+    check(`${tag}: an article is offered`, (await page.locator("main h2 a[href^='/articles/']").count()) === 1, page.url());
+    await pause(page);
+    await page.getByRole("button", { name: t.anyway }).click();
+    check(`${tag}: and booking stays open`, (await page.locator(".chips button").count()) > 0, page.url());
+    await page.goto(`${server.url}/b/advice`);
+    await page.getByLabel(t.need).check();
+    await page.getByLabel(t.me).check();
+    await page.getByLabel(t.soon).check();
+    await page.getByLabel(t.details).fill("A wall & a roof");
+    await page.getByRole("button", { name: t.on }).click();
+    check(`${tag}: a question is brought up`, await page.getByText(t.more).isVisible(), page.url());
+    check(`${tag}: what was typed stays`, (await page.getByLabel(t.details).inputValue()) === "A wall & a roof");
+    await look("questions-more");
+    await page.getByLabel(t.file).setInputFiles({ name: "letter.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4 test") });
+    await page.getByRole("button", { name: t.on }).click();
+    check(`${tag}: no answer stands in an address`, !/wall|problem|letter/.test(page.url()), page.url());
+    await page.locator(".chips button").first().click();
+    const w = says[lang];
+    await page.getByLabel(w.name).fill("Noor Haddad");
+    await page.getByLabel(w.mail, { exact: true }).fill(somebody());
+    await page.getByLabel(w.how).check();
+    await pause(page);
+    await page.getByRole("button", { name: w.send }).click();
+    check(`${tag}: booked`, (await page.locator("h1").innerText()) === w.done, await page.locator("main").innerText());
+    await page.goto(`${server.url}/b/partners?lang=en`);
+    await page.getByLabel("Ask about a customer we share").check();
+    await page.getByRole("button", { name: "Continue" }).click();
+    check(`${tag}: a call instead`, page.url().includes("/b/partners/call") && (await page.getByText(/a call is faster/).isVisible()), page.url());
+    await look("call-first");
+    await context.close();
+  }
+}
+
 async function byKeyboard(browser, server) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: "en-GB", timezoneId: "Europe/London" });
   const page = await context.newPage();
@@ -284,4 +337,4 @@ async function kinds(browser, server) {
   await looking.close();
 }
 
-await run([weight, withoutScript, byKeyboard, goneTime, kinds, embedded, steps]);
+await run([weight, withoutScript, questions, byKeyboard, goneTime, kinds, embedded, steps]);

@@ -114,5 +114,51 @@ TEST_F(BookingCalls, AMeetingTypeIsMadeAndChanged) {
   EXPECT_NE(wrong.body.find("/horizon/from"), std::string::npos) << wrong.body;
 }
 
+TEST_F(BookingCalls, AnswersAreDecidedBeforeATimeIsGiven) {
+  auto send = [&](const std::string& method, const std::string& path, const Json& what) {
+    return world_.send(
+        {.method = method, .path = "/api/v1" + path, .body = onward::dump(what), .key = world_.key(Role::manager)});
+  };
+  http::Response named =
+      send("PATCH", "/meeting-types/" + World::id("mty"), json::object{{"form_id", World::id("frm")}});
+  ASSERT_EQ(named.status, 200) << named.body;
+  Json body = wish(first_start());
+  body.as_object()["answers"] = json::object{{"nothing", 1}};
+  http::Response unknown = post("/appointments", body);
+  EXPECT_EQ(unknown.status, 400);
+  EXPECT_NE(unknown.body.find("/answers/nothing"), std::string::npos) << unknown.body;
+  body.as_object()["answers"] = json::object{{"note", "A roof"}};
+  http::Response made = post("/appointments", body);
+  ASSERT_EQ(made.status, 201) << made.body;
+  Json document = *parse_json(world_.send({.path = "/openapi.json"}).body);
+  auto fits = [&](const std::string& text, const char* schema) {
+    for (const std::string& fault :
+         faults_of(*parse_json(text), document.at("components").at("schemas").at(schema), document))
+      ADD_FAILURE() << schema << ": " << fault;
+  };
+  fits(made.body, "Booking");
+  std::string id = get_string(*parse_json(made.body), "id");
+  fits(onward::dump(get("/appointments/" + id + "/briefing")), "Briefing");
+  fits(onward::dump(get("/attributions/" + get_string(*parse_json(made.body), "attribution_id"))), "Attribution");
+
+  Json form =
+      *parse_json(world_.send({.path = "/api/v1/forms/" + World::id("frm"), .key = world_.key(Role::manager)}).body);
+  fits(onward::dump(form), "Form");
+  Json next = form.at("document");
+  next.as_object()["otherwise"] =
+      *parse_json(R"({"do": "decline", "alternative": {"en": "Write."}, "because": {"en": "No."}})");
+  ASSERT_EQ(send("PUT", "/forms/" + World::id("frm"), next).status, 200);
+  body.as_object()["start"] = first_start();
+  http::Response refused = post("/appointments", body, {{"Idempotency-Key", "once more"}});
+  EXPECT_EQ(refused.status, 409) << refused.body;
+  EXPECT_EQ(refused.header("Content-Type"), "application/problem+json");
+  Json problem = *parse_json(refused.body);
+  EXPECT_EQ(get_string(problem, "code"), "not_qualified");
+  EXPECT_EQ(get_string(problem, "conversation_id"), get_string(*parse_json(made.body), "conversation_id"));
+  EXPECT_EQ(post("/appointments", body, {{"Idempotency-Key", "once more"}}).body, refused.body);
+  Json answers = get("/conversations/" + get_string(problem, "conversation_id") + "/answers");
+  fits(onward::dump(answers), "QualificationAnswers");
+}
+
 }  // namespace
 }  // namespace onward::testing

@@ -15,9 +15,10 @@ namespace {
 using app::Role;
 
 // One number a noun and side; conversations, contacts and what hangs on them belong to the side's advisor.
-const std::vector<std::string> kPrefixes = {"con", "org", "agy", "adv", "tea", "cnv", "not", "tlk", "del", "prm",
-                                            "seq", "ver", "enr", "tou", "ast", "mbx", "key", "mrg", "job", "abs",
-                                            "cns", "mty", "hld", "apt", "exc", "trv", "art", "cal", "wtl", "ses", "srs"};
+const std::vector<std::string> kPrefixes = {"con", "org", "agy", "adv", "tea", "cnv", "not", "tlk", "del",
+                                            "prm", "seq", "ver", "enr", "tou", "ast", "mbx", "key", "mrg",
+                                            "job", "abs", "cns", "mty", "hld", "apt", "exc", "trv", "art",
+                                            "cal", "wtl", "ses", "srs", "frm", "ans", "upl", "atr"};
 constexpr int64_t kIdBase = int64_t{1} << 50;
 constexpr std::string_view kSecret = "a secret of the installation";
 constexpr std::string_view kNow = "2026-03-02T09:00:00Z";
@@ -111,6 +112,12 @@ const std::vector<std::pair<std::string, std::string>> kSeeds = {
      "'Body {M}', '[]', 0, {N})"},
     {"key",
      "INSERT INTO api_key (id, hash, role, label, created_at) VALUES ({key}, 'none-{key}', 'auditor', 'spare', {N})"},
+    {"form",
+     "INSERT INTO form (id, name, type, version, created_at, updated_at) VALUES ({frm}, 'Form {frm}', 'sample', 1, "
+     "{N}, {N})"},
+    {"form_version",
+     "INSERT INTO form_version (form_id, number, document, published_by, published_at) VALUES ({frm}, 1, '{FORM}', "
+     "'system', {N})"},
     {"meeting_type",
      "INSERT INTO meeting_type (id, slug, type, name, description, length_min, step_min, offset_min, before_min, "
      "after_min, notice_min, cancel_notice_min, assignment, grid, fill, channels, seats, requires_confirmation, "
@@ -144,6 +151,13 @@ const std::vector<std::pair<std::string, std::string>> kSeeds = {
      "INSERT INTO occupied (meeting_id, advisor_id, from_ms, to_ms, starts_at, ends_at) VALUES ({apt}, {adv}, {N} + "
      "86400000, {N} + 88200000, {N} + 86400000, {N} + 88200000)"},
     {"apt_seat", "INSERT INTO seat (meeting_id, number, seats, appointment_id) VALUES ({apt}, 1, 1, {apt})"},
+    {"answer",
+     "INSERT INTO answer (id, conversation_id, appointment_id, form_id, form_version, question, value, given_at, "
+     "given_by) VALUES ({ans}, {cnv}, {apt}, {frm}, 1, 'note', '\"Answer {M}\"', {N}, 'system')"},
+    {"attribution",
+     "INSERT INTO attribution (id, conversation_id, appointment_id, meeting_type_id, advisor_id, method, version, "
+     "request, candidates, refused, override_by, override_reason, at) VALUES ({atr}, {cnv}, {apt}, {mty}, {adv}, "
+     "'rules', 'rules-1', '{}', '[]', '[]', 'system', 'Since {M}', {N})"},
     {"exception", "INSERT INTO advisor_exception (id, advisor_id, date) VALUES ({exc}, {adv}, '2026-04-01')"},
     {"travel",
      "INSERT INTO advisor_travel (id, advisor_id, from_date, to_date, zone) VALUES ({trv}, {adv}, '2026-04-02', "
@@ -173,6 +187,10 @@ constexpr std::string_view kDocument =
     R"({"name": "Sample", "type": "sample", "trigger": {"on": "manual"}, "steps": [{"key": "call", "do": "task",)"
     R"( "title": "Call", "task": "call", "instruction": "Call them."}]})";
 
+constexpr std::string_view kForm =
+    R"({"name": "Sample", "type": "sample", "title": {"en": "Before"}, "questions": [{"key": "note", "ask": "text",)"
+    R"( "label": {"en": "What"}}], "otherwise": {"do": "book", "because": {"en": "Fine."}}})";
+
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   for (size_t at = text.find(from); at != text.npos; at = text.find(from, at + to.size()))
     text.replace(at, from.size(), to);
@@ -185,6 +203,7 @@ std::string seed_text(std::string text, Side side) {
   std::string place = "calendar:" + std::to_string(number_of("cal", side));
   text = replaced(text, "{sealed}", seal(kSecret, place, R"({"url": "https://example.org/a"})"));
   text = replaced(text, "{DOC}", std::string(kDocument));
+  text = replaced(text, "{FORM}", std::string(kForm));
   text = replaced(text, "{man}", std::to_string(number_of("adv", side) + 100));
   for (const std::string& p : kPrefixes) text = replaced(text, "{" + p + "}", std::to_string(number_of(p, side)));
   return text;
@@ -337,8 +356,8 @@ std::string World::path_of(const api::Route& route, Side side) const {
       {"enrollments", "enr"},   {"touches", "tou"},       {"assets", "ast"},       {"mailboxes", "mbx"},
       {"keys", "key"},          {"merges", "mrg"},        {"jobs", "job"},         {"absences", "abs"},
       {"meeting-types", "mty"}, {"holds", "hld"},         {"appointments", "apt"}, {"exceptions", "exc"},
-      {"travel", "trv"},        {"articles", "art"},      {"calendars", "cal"},
-      {"waitlist-entries", "wtl"}, {"sessions", "ses"}};
+      {"travel", "trv"},        {"articles", "art"},      {"calendars", "cal"},    {"waitlist-entries", "wtl"},
+      {"sessions", "ses"},      {"forms", "frm"},         {"attributions", "atr"}};
   static const std::map<std::string, std::string> words = {
       {"key", "sample"}, {"number", "1"}, {"name", "organization"}};
   std::string out = "/api/v1", noun;

@@ -1,6 +1,7 @@
 #include "app/booking/appointments.h"
 
 #include "app/booking/approval.h"
+#include "app/booking/attributions.h"
 #include "app/booking/life.h"
 #include "app/booking/repeat.h"
 #include "app/booking/series.h"
@@ -65,22 +66,6 @@ bool hosts_it(const Caller& caller, const Appointment& a) {
   for (const Json& id : hosts.as_array())
     if (id.to_number<int64_t>() == caller.advisor.value) return true;
   return false;
-}
-
-// The contact that the body names; found by its address; or a new one.
-Result<ContactId> contact_of(Step& step, const Json& body) {
-  if (ContactId named = TRY(id_of<ContactId>(body, "contact_id"))) {
-    if (!find_contact(step, named)) return unknown_reference("contact_id", "contact");
-    return named;
-  }
-  const Json* given = find(body, "contact");
-  if (!given) return fail_field("/contact_id", "required", "name a contact, or say who it is");
-  for (const std::string& email : get_strings(*given, "emails")) {
-    json::array known = TRY(list_contacts(step, {.email = email}, {0, 1}));
-    if (!known.empty()) return *ContactId::parse(get_string(known[0], "id"));
-  }
-  Json made = TRY(add_contact(step, *given));
-  return *ContactId::parse(get_string(made, "id"));
 }
 
 struct Home {  // of the appointment
@@ -157,13 +142,18 @@ Result<Time> reserve_time(Step& step, Wanted wanted, const Json& body) {
     if (held) wanted.type = held->type, wanted.start = held->start;
     return Time{TRY(reserve(step, wanted)), {}};
   }
-  Reserved r{.start = held->start, .end = held->end, .reasons = held->reasons.as_array()};
-  r.desk = TRY(load_desk(step, held->type, {held->start, held->end, held->zone}));
+  Reserved r{.start = held->start, .end = held->end, .routed = held->routed};
+  r.desk = TRY(load_desk(step, held->type, {held->start, held->end, held->zone, wanted.who}));
   Json hosts = stored_json(held->hosts, json::array{});
   for (const Json& id : hosts.as_array())
     for (uint32_t h = 0; h < r.desk.hosts.size(); ++h)
       if (r.desk.hosts[h].id.value == id.to_number<int64_t>()) r.hosts.push_back(h);
-  if (r.hosts.empty()) return fail(Code::conflict, "nobody of this hold is here any more");
+  if (r.hosts.size() < hosts.as_array().size()) {  // with other hosts, if there are some: what was kept makes room
+    release_hold_seat(step, hold);
+    step.run("hold_delete", {hold.value});
+    wanted.type = held->type, wanted.start = held->start;
+    return Time{TRY(reserve(step, wanted)), {}};
+  }
   return Time{std::move(r), hold};
 }
 
@@ -193,11 +183,14 @@ Result<Json> write_booking(Step& step, const Json& body, ContactId contact, Home
              {"start", to_ms(r.start)},
              {"zone", zone.name()},
              {"hosts", advisor_ids(json::serialize(r.host_ids()))},
-             {"reasons", r.reasons}});
+             {"reasons", r.reasons()}});
+  AttributionId why =
+      record_attribution(step, {home.id, id, r.desk.type.id, lead.id, get_string(body, "host_reason")}, r.routed);
   calendars::appointment_changed(step, id, json::serialize(r.host_ids()));
   TRY_VOID(enter_booked(step, home.id, id, r));
   json::object out = TRY(get_appointment_as_system(step, id));
-  out["reasons"] = std::move(r.reasons);
+  out["reasons"] = r.reasons();
+  out["attribution_id"] = why.text();
   out["link"] = step.services.base_url + "/a/" + token;
   return Json(std::move(out));
 }
@@ -216,6 +209,9 @@ const Shape& booking_shape() {
        {"meeting_type_id", shape::id("mty"), shape::nullable, "Needed without a hold"},
        {"start", shape::time(), shape::nullable, "Needed without a hold"},
        {"host_id", shape::id("adv"), shape::nullable, "With this host and nobody else"},
+       {"host_reason", shape::line(1, 300), shape::nullable, "Why this host, for the attribution"},
+       {"team_id", shape::id("tea"), shape::nullable, "With a member of this team"},
+       {"agency_id", shape::id("agy"), shape::nullable, "With somebody of this agency"},
        {"contact_id", shape::id("con"), shape::nullable, "Who comes"},
        {"contact", person, shape::nullable, "Who comes, when there is no id"},
        {"conversation_id", shape::id("cnv"), shape::nullable, "Default: the open one of this contact and type"},
@@ -226,8 +222,25 @@ const Shape& booking_shape() {
        {"source", shape::one_of(kSources), shape::nullable, "Where the hand was raised; default web"},
        {"note", shape::text(1, 2000), shape::nullable, "What the host should know"},
        {"previous_id", shape::id("apt"), shape::nullable, "The appointment that this one replaces"},
-       {"series", repeat_shape(), shape::nullable, "Comes again at the same time by the wall clock: all or none"}});
+       {"series", repeat_shape(), shape::nullable, "Comes again at the same time by the wall clock: all or none"},
+       {"answers", shape::any(128 * 1024), shape::nullable, "To the form of the meeting type: keys of questions"},
+       {"anyway", shape::boolean(), shape::nullable, "Who was to read an article first has read it"}});
   return s;
+}
+
+Result<ContactId> contact_of(Step& step, const Json& body) {
+  if (ContactId named = TRY(id_of<ContactId>(body, "contact_id"))) {
+    if (!find_contact(step, named)) return unknown_reference("contact_id", "contact");
+    return named;
+  }
+  const Json* given = find(body, "contact");
+  if (!given) return fail_field("/contact_id", "required", "name a contact, or say who it is");
+  for (const std::string& email : get_strings(*given, "emails")) {
+    json::array known = TRY(list_contacts(step, {.email = email}, {0, 1}));
+    if (!known.empty()) return *ContactId::parse(get_string(known[0], "id"));
+  }
+  Json made = TRY(add_contact(step, *given));
+  return *ContactId::parse(get_string(made, "id"));
 }
 
 json::object appointment_view(const Appointment& a) {
@@ -316,7 +329,12 @@ Result<Json> book_one(Step& step, const Json& body) {
   ContactId contact = TRY(contact_of(step, body));
   Home home = TRY(find_home(step, body, contact, *type));
   wanted.known = home.owner;
+  wanted.contact = contact;
+  wanted.channel = get_string(body, "channel");
   if (wanted.zone.empty()) wanted.zone = step.run("contact_zone", {contact.value}).text(0, 0);
+  wanted.who = TRY(host_wish(body));
+  if (const Json* person = find(body, "contact")) wanted.who.language = get_string(*person, "language");
+  if (wanted.who.language.empty()) wanted.who.language = step.run("contact_facts", {contact.value}).text(0, 0);
   Time time = TRY(reserve_time(step, wanted, body));
   return write_booking(step, body, contact, home, std::move(time));
 }

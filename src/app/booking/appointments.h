@@ -46,6 +46,8 @@ struct Appointment {
 // Errors: invalid; conflict with the nearest free starts when the time is gone.
 // With `series` several of them (series.h).
 Result<Json> book(Step&, const Json& body);
+// The contact that a body names by contact_id; found by an address of its contact; or made of it.
+Result<ContactId> contact_of(Step&, const Json& body);
 Result<Json> get_appointment(Step&, AppointmentId);
 struct AppointmentFilter {
   AdvisorId advisor;

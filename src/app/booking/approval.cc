@@ -38,7 +38,7 @@ Result<TouchId> ask_host(Step& step, Case c, const std::string& title, Instant b
 
 json::array nearest_words(Step& step, const Appointment& a) {
   json::array out;
-  auto nearest = nearest_slots(step, a.type, a.start, a.zone);
+  auto nearest = nearest_slots(step, a.type, a.start, {{}, {}, a.zone});
   if (!nearest) return out;
   for (const Json& slot : nearest->at("nearest").as_array())
     if (auto start = parse_rfc3339(get_string(slot, "start"))) out.emplace_back(wall_text(*start, a.zone));

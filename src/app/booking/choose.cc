@@ -1,26 +1,24 @@
 #include "app/booking/choose.h"
 
-#include <algorithm>
-
 #include "base/check.h"
-#include "core/routing/routing.h"
 
 namespace onward::app::booking {
 
-Choice choose_host(std::span<const Candidate> candidates, Instant start) {
+routing::Attribution choose_host(const routing::Request& request, std::vector<routing::Candidate> candidates,
+                                 routing::Rules rules, std::string_view language) {
   check(!candidates.empty(), "nobody to choose from");
-  bool somebody = std::ranges::any_of(candidates, [](const Candidate& c) { return c.weight > 0 || c.known; });
-  routing::Request request{.at = start};
-  std::vector<routing::Candidate> fit;
-  for (const Candidate& c : candidates) {
-    if (c.known) request.owner = c.id;
-    fit.push_back({.advisor = c.id,
-                   .weight = somebody ? static_cast<double>(c.weight) : 1,
-                   .turns = static_cast<double>(c.recent)});
-  }
-  routing::Attribution a = routing::route(request, fit, {});
-  auto chosen = std::ranges::find(candidates, *a.chosen, &Candidate::id);
-  return {static_cast<size_t>(chosen - candidates.begin()), routing::to_json(a).at("candidates").as_array()};
+  routing::Attribution out = routing::route(request, candidates, rules, language);
+  if (out.chosen) return out;
+  rules = {routing::Need::preferred, routing::Need::preferred, routing::Need::preferred};
+  out = routing::route(request, candidates, rules, language);
+  if (out.chosen) return out;
+  for (routing::Candidate& c : candidates) c.capacity = 0;
+  out = routing::route(request, candidates, rules, language);
+  if (out.chosen) return out;
+  for (routing::Candidate& c : candidates) c.weight = 1;
+  out = routing::route(request, candidates, rules, language);
+  check(out.chosen.has_value(), "somebody is free and nobody may come");
+  return out;
 }
 
 }  // namespace onward::app::booking

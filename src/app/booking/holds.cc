@@ -33,6 +33,7 @@ Result<Hold> find_hold(Step& step, HoldId id) {
   // An id is a name and no secret: to others it is as if there were none. The system acts for whoever has the link.
   std::string me = step.caller.actor();
   if (row.empty() || (me != row.text(0, 7) && me != system_caller().actor())) return not_found("hold");
+  Rows routing = step.run("hold_routing", {id.value});
   return Hold{.id = id,
               .type = {row.integer(0, 1)},
               .start = from_ms(row.integer(0, 2)),
@@ -42,7 +43,8 @@ Result<Hold> find_hold(Step& step, HoldId id) {
               .zone = row.text(0, 4),
               .hosts = row.text(0, 5),
               .actor = row.text(0, 7),
-              .reasons = stored_json(row.text(0, 6), json::array{})};
+              .reasons = stored_json(row.text(0, 6), json::array{}),
+              .routed = stored_json(routing.text(0, 0), json::object{})};
 }
 
 Result<Json> place_hold(Step& step, const Json& body) {
@@ -51,7 +53,8 @@ Result<Json> place_hold(Step& step, const Json& body) {
   Wanted wanted{.type = TRY(id_of<MeetingTypeId>(body, "meeting_type_id")),
                 .start = TRY(parse_rfc3339(get_string(body, "start"))),
                 .zone = get_string(body, "zone"),
-                .host = TRY(id_of<AdvisorId>(body, "host_id"))};
+                .host = TRY(id_of<AdvisorId>(body, "host_id")),
+                .who = TRY(host_wish(body))};
   auto type = find_meeting_type(step, wanted.type);
   if (!type) return unknown_reference("meeting_type_id", "meeting type");
   Reserved r = TRY(reserve(step, wanted));
@@ -64,9 +67,11 @@ Result<Json> place_hold(Step& step, const Json& body) {
          .zone = r.desk.input.viewer.name(),
          .hosts = json::serialize(r.host_ids()),
          .actor = step.caller.actor(),
-         .reasons = r.reasons};
+         .reasons = r.reasons(),
+         .routed = r.routed};
   step.run("hold_insert", {h.id.value, h.type.value, to_ms(h.start), to_ms(h.end), h.zone, h.hosts, dump(h.reasons),
                            h.actor, to_ms(h.expires_at), to_ms(h.created_at)});
+  step.run("hold_routing_set", {h.id.value, dump(h.routed)});
   take_seat(step, r, {.hold = h.id, .expires = h.expires_at});
   step.fact("hold.placed", {}, h.id.value,
             {{"meeting_type_id", h.type.text()}, {"start", to_ms(h.start)}, {"hosts", advisor_ids(h.hosts)}});

@@ -13,9 +13,11 @@ struct Hold {
   Instant start, end, expires_at, created_at;
   std::string zone, hosts, actor;  // hosts: numbers as JSON
   Json reasons;
+  Json routed;  // as app/booking/attributions.h has it
 };
 
-// {meeting_type_id, start, zone, host_id} -> {id, start, end, hosts, expires_at, reasons}.
+// {meeting_type_id, start, zone, host_id, team_id, agency_id, language} -> {id, start, end, hosts, expires_at,
+// reasons}.
 Result<Json> place_hold(Step&, const Json& body);
 Result<Json> get_hold(Step&, HoldId);
 Result<Json> release_hold(Step&, HoldId);

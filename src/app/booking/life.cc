@@ -1,6 +1,7 @@
 #include "app/booking/life.h"
 
 #include "app/booking/approval.h"
+#include "app/booking/attributions.h"
 #include "app/booking/series.h"
 #include "app/booking/waitlist.h"
 #include "app/calendars/outbox.h"
@@ -64,7 +65,9 @@ void set_state(Step& step, const Appointment& a, const NewState& s, json::object
 
 Result<Json> answer(Step& step, AppointmentId id) { return Json(TRY(get_appointment_as_system(step, id))); }
 
-Status move(Step& step, const Appointment& a, const Reserved& r, const std::string& zone_name, std::string_view fact) {
+// `why`: of a person who gave it to another host.
+Status move(Step& step, const Appointment& a, const Reserved& r, const std::string& zone_name, std::string_view fact,
+            const std::string& why = {}) {
   Zone zone = TRY(find_zone(zone_name));
   const DeskHost& lead = r.desk.hosts[r.hosts.front()];
   // An address of the former host's agency says nothing any more.
@@ -80,7 +83,8 @@ Status move(Step& step, const Appointment& a, const Reserved& r, const std::stri
              {"start", to_ms(r.start)},
              {"hosts", advisor_ids(json::serialize(r.host_ids()))},
              {"sequence", a.sequence + 1},
-             {"reasons", r.reasons}});
+             {"reasons", r.reasons()}});
+  if (lead.id != a.advisor) record_attribution(step, {a.conversation, a.id, a.type, lead.id, why}, r.routed);
   calendars::appointment_changed(step, a.id, json::serialize(r.host_ids()));
   return {};
 }
@@ -133,7 +137,8 @@ const Shape& reschedule_shape() {
   return s;
 }
 const Shape& reassign_shape() {
-  static const Shape s = shape::object({{"advisor_id", shape::id("adv"), required, "Who hosts it instead"}});
+  static const Shape s = shape::object({{"advisor_id", shape::id("adv"), required, "Who hosts it instead"},
+                                        {"reason", shape::line(1, 300), nullable, "Why"}});
   return s;
 }
 const Shape& no_show_shape() {
@@ -189,6 +194,8 @@ Result<Json> reschedule(Step& step, AppointmentId id, const Json& body) {
                                   .zone = zone,
                                   .host = TRY(id_of<AdvisorId>(body, "host_id")),
                                   .known = a.advisor,
+                                  .contact = a.contact,
+                                  .channel = a.channel,
                                   .besides = a.start}));
   TRY_VOID(end_request(step, a, "another time"));
   TRY_VOID(move(step, a, r, zone, "appointment.rescheduled"));
@@ -213,9 +220,11 @@ Result<Json> reassign(Step& step, AppointmentId id, const Json& body) {
                                   .start = a.start,
                                   .zone = a.zone,
                                   .host = host,
+                                  .contact = a.contact,
+                                  .channel = a.channel,
                                   .strictness = Strictness::staff,
                                   .besides = a.start}));
-  TRY_VOID(move(step, a, r, a.zone, "appointment.reassigned"));
+  TRY_VOID(move(step, a, r, a.zone, "appointment.reassigned", get_string(body, "reason")));
   if (a.approve_by)  // who hosts it now decides
     step.run("appointment_request", {id.value, to_ms(*a.approve_by), a.approval_task.value});
   else

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "app/qualification/forms.h"
 #include "base/text.h"
 #include "core/slots/scenario.h"
 
@@ -66,6 +67,8 @@ json::object view(const MeetingType& t) {
   out["waitlist_min"] = t.waitlist_min;
   out["reminders"] = t.reminders;
   out["active"] = t.active;
+  out["form_id"] = id_json<FormId>(t.form.value);
+  out["routing"] = t.routing;
   out["hosts"] = std::move(hosts);
   out["created_at"] = format_rfc3339(t.created_at);
   out["updated_at"] = format_rfc3339(t.updated_at);
@@ -102,15 +105,22 @@ ports::Params row(const MeetingType& t) {
           dump(t.education)};
 }
 
+// Hosts, and what decides who of them gets a customer.
 void read_hosts(Step& step, std::vector<MeetingType>& types) {
   std::vector<int64_t> ids;
   for (const MeetingType& t : types) ids.push_back(t.id.value);
   if (ids.empty()) return;
-  const std::vector<ports::Call> calls = {{"meeting_type_hosts", {id_set(ids)}}, {"meeting_type_kinds", {id_set(ids)}}};
+  const std::string all = id_set(ids);
+  const std::vector<ports::Call> calls = {
+      {"meeting_type_hosts", {all}}, {"meeting_type_kinds", {all}}, {"meeting_type_choice", {all}}};
   std::vector<Rows> found = step.tx.run_all(calls);
-  for (size_t r = 0; r < found[1].size(); ++r)
-    for (MeetingType& t : types)
-      if (t.id.value == found[1].integer(r, 0)) read_kind(t, found[1], r);
+  auto each = [&](const Rows& rows, auto read) {
+    for (size_t r = 0; r < rows.size(); ++r)
+      for (MeetingType& t : types)
+        if (t.id.value == rows.integer(r, 0)) read(t, r);
+  };
+  each(found[1], [&](MeetingType& t, size_t r) { read_kind(t, found[1], r); });
+  each(found[2], [&](MeetingType& t, size_t r) { read_choice(found[2], r, t); });
   const Rows& rows = found[0];
   for (size_t r = 0; r < rows.size(); ++r)
     for (MeetingType& t : types)
@@ -191,6 +201,18 @@ Status apply_kind(Step& step, MeetingType& t, const Json& body, Changes& c) {
   return {};
 }
 
+// What is asked, and how one of the hosts is chosen.
+Status apply_choice(Step& step, MeetingType& t, Changes& c) {
+  t.form = TRY(c.id("form_id", t.form));
+  if (t.form && (c.touches("form_id") || c.touches("name") || c.touches("type")))
+    TRY_VOID(require_askable(step, t.form, t.name, t.type));
+  t.routing = c.value("routing", std::move(t.routing));
+  TeamId team = TRY(id_of<TeamId>(t.routing, "team_id"));
+  if (c.touches("routing") && team && step.run("team_get", {team.value}).empty())
+    return unknown_reference("routing/team_id", "team");
+  return {};
+}
+
 Status apply(Step& step, MeetingType& t, const Json& body, Changes& c) {
   t.slug = c.text("slug", t.slug);
   if (!slug_like(t.slug)) return fail_field("/slug", "format", "must be small letters, digits and hyphens");
@@ -220,6 +242,7 @@ Status apply(Step& step, MeetingType& t, const Json& body, Changes& c) {
     t.hosts = TRY(wanted_hosts(step, body));
     c.note("hosts");
   }
+  TRY_VOID(apply_choice(step, t, c));
   Rows same = step.run("meeting_type_by_slug", {t.slug});
   if (!same.empty() && same.integer(0, 0) != t.id.value)
     return fail_field("/slug", "duplicate", "another meeting type has this slug");
@@ -240,6 +263,11 @@ void write_hosts(Step& step, const MeetingType& t) {
   if (!rows.empty()) step.tx.run_many("meeting_type_host_insert", rows);
 }
 
+void write_choice(Step& step, const MeetingType& t) {
+  step.run("meeting_type_choose", {t.id.value, ports::opt_int(t.form.value),
+                                   opt_text(t.routing.as_object().empty() ? std::string() : dump(t.routing))});
+}
+
 }  // namespace
 
 void read_kind(MeetingType& t, const Rows& rows, size_t r) {
@@ -247,6 +275,11 @@ void read_kind(MeetingType& t, const Rows& rows, size_t r) {
   t.approval_hours = rows.integer(r, 2);
   t.event = rows.integer(r, 3) != 0;
   t.waitlist_min = rows.integer(r, 4);
+}
+
+void read_choice(const Rows& rows, size_t r, MeetingType& t) {
+  t.form = {rows.integer(r, 1)};
+  t.routing = stored_json(rows.text(r, 2), json::object{});
 }
 
 MeetingType read_type(const Rows& rows, size_t r) {
@@ -287,6 +320,21 @@ Result<MeetingType> find_meeting_type(Step& step, const std::string& slug) {
   return find_meeting_type(step, MeetingTypeId{row.integer(0, 0)});
 }
 
+Result<MeetingType> find_meeting_type_named(Step& step, const std::string& name) {
+  if (auto found = find_meeting_type(step, name)) return found;
+  constexpr int64_t kPage = 200;
+  for (int64_t after = 0;;) {
+    Rows rows = step.run("meeting_type_list", {after, kPage});
+    for (size_t r = 0; r < rows.size(); ++r) {
+      MeetingType t = read_type(rows, r);
+      for (const auto& [language, said] : t.name.as_object())
+        if (said.as_string() == name) return find_meeting_type(step, t.id);
+    }
+    if (rows.size() < static_cast<size_t>(kPage)) return not_found("meeting type");
+    after = rows.integer(rows.size() - 1, 0);
+  }
+}
+
 Result<Json> add_meeting_type(Step& step, const Json& body) {
   TRY_VOID(step.require_role({Role::owner, Role::manager}));
   MeetingType t{.id = step.new_id<MeetingTypeId>(), .created_at = step.now, .updated_at = step.now};
@@ -297,6 +345,7 @@ Result<Json> add_meeting_type(Step& step, const Json& body) {
   TRY_VOID(apply(step, t, body, c));
   step.run("meeting_type_insert", row(t));
   write_kind(step, t);
+  write_choice(step, t);
   write_hosts(step, t);
   step.fact("meeting_type.created", {}, t.id.value, {{"slug", t.slug}});
   return Json(view(t));
@@ -323,6 +372,7 @@ Result<Json> change_meeting_type(Step& step, MeetingTypeId id, const Json& body)
   t.updated_at = step.now;
   step.run("meeting_type_update", row(t));
   write_kind(step, t);
+  write_choice(step, t);
   if (find(body, "hosts")) write_hosts(step, t);
   step.fact("meeting_type.changed", {}, id.value, c.fact());
   return Json(view(t));

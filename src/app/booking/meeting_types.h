@@ -26,6 +26,8 @@ struct MeetingType {
   bool approval = false, event = false;  // a host approves each booking; its starts are its sessions only
   int64_t approval_hours = 24;           // business hours
   int64_t waitlist_min = 240;            // how long an offer stands; 0: no waitlist
+  FormId form;                           // asked before a time is given; none: nothing is asked
+  Json routing = json::object{};         // {language, territory: required or preferred, skills: [names], team_id}
   std::vector<TypeHost> hosts;
   Instant created_at, updated_at;
 
@@ -35,8 +37,8 @@ struct MeetingType {
 };
 
 // {slug, type, name: {language: text}, description, education: {covers, why, outcomes, ready}, the slot rules of
-// docs/slots.md, channels, place, seats,
-//  cancel_notice_min, requires_confirmation, reminders, active, hosts: [{advisor_id, weight, fixed, group}]}
+//  docs/slots.md, channels, place, seats, cancel_notice_min, requires_confirmation, approval, approval_hours, event,
+//  waitlist_min, reminders, active, form_id, routing, hosts: [{advisor_id, weight, fixed, group}]}
 Result<Json> add_meeting_type(Step&, const Json& body);
 Result<Json> get_meeting_type(Step&, MeetingTypeId);
 Result<json::array> list_meeting_types(Step&, const Slice&);
@@ -46,7 +48,9 @@ Result<Json> delete_meeting_type(Step&, MeetingTypeId);                    // co
 // For other use cases. Errors: not_found.
 Result<MeetingType> find_meeting_type(Step&, MeetingTypeId);
 Result<MeetingType> find_meeting_type(Step&, const std::string& slug);
-MeetingType read_type(const Rows&, size_t row);         // in the columns of meeting_type_get, without hosts
-void read_kind(MeetingType&, const Rows&, size_t row);  // in the columns of meeting_type_kinds
+Result<MeetingType> find_meeting_type_named(Step&, const std::string& name);  // its slug, or its name in any language
+MeetingType read_type(const Rows&, size_t row);           // in the columns of meeting_type_get, without hosts
+void read_kind(MeetingType&, const Rows&, size_t row);    // in the columns of meeting_type_kinds
+void read_choice(const Rows&, size_t row, MeetingType&);  // in the columns of meeting_type_choice
 
 }  // namespace onward::app::booking

@@ -4,17 +4,16 @@
 #include <map>
 #include <set>
 
-#include "app/booking/choose.h"
+#include "app/booking/attributions.h"
 
 namespace onward::app::booking {
 namespace {
 
 constexpr int kAttempts = 5;
-constexpr Millis kRecently = std::chrono::days{14};
 
 struct Placing {
   std::vector<uint32_t> hosts;
-  json::array reasons;
+  Json routed = json::object{};
   int64_t joins = 0, seat = 1;
   std::string refused;  // why there is no place
 };
@@ -30,40 +29,36 @@ int64_t free_seat(const Shared& s) {
   return number;
 }
 
-std::map<int64_t, int64_t> recent_bookings(Step& step, const Desk& desk, const std::vector<uint32_t>& hosts) {
-  std::vector<int64_t> ids;
-  for (uint32_t h : hosts) ids.push_back(desk.hosts[h].id.value);
-  Rows rows = step.run("slots_recent", {id_set(ids), to_ms(step.now - kRecently)});
-  std::map<int64_t, int64_t> out;
-  for (size_t r = 0; r < rows.size(); ++r) out[rows.integer(r, 0)] = rows.integer(r, 1);
-  return out;
-}
-
 // Everybody who is needed, and one of each group.
-void choose(Step& step, const Desk& desk, const Wanted& wanted, const std::vector<uint32_t>& free, Placing& out) {
+void choose(Step& step, const Desk& desk, const Wanted& wanted, const FreeHosts& free, Placing& out) {
   bool all = desk.input.type.assignment == slots::Assignment::all;
   std::map<std::string, std::vector<uint32_t>> groups;
-  for (uint32_t h : free) {
+  for (uint32_t h : free.hosts) {
     if (all || desk.input.hosts[h].fixed)
       out.hosts.push_back(h);
     else
       groups[desk.input.hosts[h].group].push_back(h);
   }
-  if (groups.empty()) return;
-  std::map<int64_t, int64_t> recent;
-  if (std::ranges::any_of(groups, [](const auto& g) { return g.second.size() > 1; }))
-    recent = recent_bookings(step, desk, free);
+  Asked asked{.known = wanted.known,
+              .contact = wanted.contact,
+              .who = wanted.who,
+              .channel = wanted.channel,
+              .at = wanted.start};
+  json::array choices;
   for (auto& [name, members] : groups) {
-    if (wanted.host && has_host(desk, members, wanted.host))
-      std::erase_if(members, [&](uint32_t h) { return desk.hosts[h].id != wanted.host; });
-    std::vector<Candidate> candidates;
-    for (uint32_t h : members)
-      candidates.push_back(
-          {desk.hosts[h].id, desk.hosts[h].weight, recent[desk.hosts[h].id.value], desk.hosts[h].id == wanted.known});
-    Choice choice = choose_host(candidates, wanted.start);
-    out.hosts.push_back(members[choice.index]);
-    for (Json& reason : choice.reasons) out.reasons.push_back(std::move(reason));
+    bool named = wanted.host && has_host(desk, members, wanted.host);
+    asked.named = named ? wanted.host : AdvisorId{};
+    std::vector<NotFree> busy;
+    for (const auto& [h, reason] : free.refused)
+      if (!desk.input.hosts[h].fixed && desk.input.hosts[h].group == name) busy.push_back({desk.hosts[h].id, reason});
+    Chosen chosen = choose_among(step, desk, asked, members, busy);
+    out.hosts.push_back(members[chosen.index]);
+    choices.push_back(std::move(chosen.choice));
   }
+  asked.named = wanted.host;
+  out.routed = json::object{{"request", routing_request(desk, asked)},
+                            {"by_person", static_cast<bool>(wanted.host)},
+                            {"choices", std::move(choices)}};
 }
 
 bool too_soon(const Desk& desk, const Shared& s) {
@@ -87,14 +82,15 @@ Placing place(Step& step, const Desk& desk, const Wanted& wanted) {
   if (desk.type.event && wanted.strictness != Strictness::publish) return out.refused = "no_session", out;
   FreeHosts free = free_hosts(desk, wanted.start, wanted.strictness);
   if (free.hosts.empty()) return out.refused = free.why, out;
-  choose(step, desk, wanted, free.hosts, out);
+  choose(step, desk, wanted, free, out);
   if (wanted.host && !has_host(desk, out.hosts, wanted.host)) return out.refused = "host", out.hosts.clear(), out;
   return out;
 }
 
 Result<Reserved> refuse(Step& step, const Wanted& wanted, const std::string& why) {
   Error e{Code::conflict, "This time cannot be booked (any more).", {}, why};
-  json::object members = TRY(nearest_slots(step, wanted.type, wanted.start, wanted.zone, wanted.besides));
+  json::object members =
+      TRY(nearest_slots(step, wanted.type, wanted.start, {{}, {}, wanted.zone, wanted.who}, wanted.besides));
   members["reason"] = why;
   e.members = json::serialize(members);
   return fail(std::move(e));
@@ -124,6 +120,8 @@ void release(Step& step, const Rows& seat, std::string_view statement, int64_t h
 
 }  // namespace
 
+json::array Reserved::reasons() const { return reasons_of(routed); }
+
 json::array Reserved::host_ids() const {
   json::array out;
   for (uint32_t h : hosts) out.emplace_back(desk.hosts[h].id.value);
@@ -140,11 +138,11 @@ json::array advisor_ids(const std::string& numbers_json) {
 Result<Reserved> reserve(Step& step, const Wanted& wanted) {
   std::set<int64_t> locked;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    Desk desk = TRY(load_moment(step, wanted.type, wanted.start, wanted.zone));
+    Desk desk = TRY(load_moment(step, wanted.type, wanted.start, {{}, {}, wanted.zone, wanted.who}));
     Placing p = place(step, desk, wanted);
     if (!p.refused.empty()) return refuse(step, wanted, p.refused);
     if (!lock_hosts(step, desk, p.hosts, locked)) continue;
-    Reserved out{.start = wanted.start, .reasons = std::move(p.reasons), .joins = p.joins, .seat = p.seat};
+    Reserved out{.start = wanted.start, .routed = std::move(p.routed), .joins = p.joins, .seat = p.seat};
     out.end = wanted.start + desk.type.length();
     out.hosts = std::move(p.hosts);
     out.desk = std::move(desk);

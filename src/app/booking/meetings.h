@@ -8,9 +8,12 @@ namespace onward::app::booking {
 struct Wanted {
   MeetingTypeId type;
   Instant start;
-  std::string zone;  // the viewer's; empty: the first host's
-  AdvisorId host;    // must be among the hosts
-  AdvisorId known;   // preferred: holds the customer's conversation
+  std::string zone;        // the viewer's; empty: the first host's
+  AdvisorId host;          // must be among the hosts
+  AdvisorId known;         // preferred: holds the customer's conversation
+  ContactId contact = {};  // who comes, when that is known
+  HostWish who = {};
+  std::string channel = {};
   Strictness strictness = Strictness::customer;
   std::optional<Instant> besides = {};  // what the customer has already: no consolation
 };
@@ -20,11 +23,12 @@ struct Wanted {
 struct Reserved {
   Desk desk;
   Instant start, end;
-  std::vector<uint32_t> hosts;  // the first one leads
-  json::array reasons;          // why these hosts
-  int64_t joins = 0;            // a shared meeting that stands already
-  int64_t seat = 1;             // its number
+  std::vector<uint32_t> hosts;   // the first one leads
+  Json routed = json::object{};  // why these hosts (app/booking/attributions.h)
+  int64_t joins = 0;             // a shared meeting that stands already
+  int64_t seat = 1;              // its number
 
+  json::array reasons() const;
   AdvisorId lead() const { return desk.hosts[hosts.front()].id; }
   json::array host_ids() const;  // numbers, as rows keep them
 };

@@ -8,7 +8,7 @@ namespace {
 
 Result<Zone> zone_of(Step& step, const Json& body, const MeetingType& type, Instant first) {
   if (std::string named = get_string(body, "zone"); !named.empty()) return find_zone(named);
-  Desk desk = TRY(load_moment(step, type.id, first, ""));
+  Desk desk = TRY(load_moment(step, type.id, first, {}));
   return desk.input.viewer;
 }
 

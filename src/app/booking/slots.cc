@@ -34,10 +34,18 @@ std::vector<slots::Opening> read_hours(const std::string& text) {
 // Turns rows into what the engine reads.
 class Reader {
  public:
-  Reader(Step& step, Desk& desk, Instant from, Instant to) : step_(step), desk_(desk), from_(from), to_(to) {}
+  Reader(Step& step, Desk& desk, const Range& range) : step_(step), desk_(desk), from_(range.from), to_(range.to) {}
 
-  void hosts(const Rows& rows) {
+  void hosts(const Rows& rows, const HostWish& who) {
+    Eligibility eligibility(step_, desk_.type, who);
+    bool all = desk_.input.type.assignment == slots::Assignment::all;
     for (size_t r = 0; r < rows.size(); ++r) {
+      LeftOut against =
+          eligibility.judge({rows.integer(r, 0)}, {rows.integer(r, 7)}, rows.text(r, 14), rows.text(r, 15));
+      if (!against.key.empty() && !all && rows.integer(r, 2) == 0) {
+        desk_.left_out.push_back(std::move(against));
+        continue;
+      }
       slots::Host h{.id = AdvisorId{rows.integer(r, 0)}.text(),
                     .zone = find_zone(rows.text(r, 5)).value_or(utc()),
                     .fixed = rows.integer(r, 2) != 0,
@@ -141,7 +149,8 @@ bool counts_available(const slots::MeetingType& t) {
 }
 
 // Everything of [from, to), with the margins that limits need.
-Status load_range(Step& step, Desk& desk, MeetingTypeId id, Instant from, Instant to) {
+Status load_range(Step& step, Desk& desk, MeetingTypeId id, const Range& range) {
+  Instant from = range.from, to = range.to;
   std::string first = to_string(add_days(utc().date(from), -1)), last = to_string(add_days(utc().date(to), 1));
   int64_t a = to_ms(from), b = to_ms(to);
   const std::vector<ports::Call> calls = {
@@ -153,15 +162,17 @@ Status load_range(Step& step, Desk& desk, MeetingTypeId id, Instant from, Instan
       {"slots_busy", {id.value, a, b}},
       {"slots_occupied", {id.value, a, b}},
       {"slots_shared", {id.value, a, b, to_ms(step.now)}},
-      {"meeting_type_kinds", {"[" + std::to_string(id.value) + "]"}},
+      {"meeting_type_kinds", {id_set({id.value})}},
+      {"meeting_type_choice", {id_set({id.value})}},
   };
   std::vector<Rows> rows = step.tx.run_all(calls);
   if (rows[0].empty()) return not_found("meeting type");
   desk.type = read_type(rows[0], 0);
   read_kind(desk.type, rows[8], 0);
   desk.input.type = TRY(slots::parse_type(desk.type.rules, ""));
-  Reader reader(step, desk, from, to);
-  reader.hosts(rows[1]);
+  read_choice(rows[9], 0, desk.type);
+  Reader reader(step, desk, range);
+  reader.hosts(rows[1], range.who);
   reader.absences(rows[2]);
   reader.exceptions(rows[3]);
   reader.travel(rows[4]);
@@ -211,20 +222,22 @@ bool joinable(const Desk& desk, const Board& board, const Shared& s) {
   });
 }
 
-Result<Desk> load_moment(Step& step, MeetingTypeId id, Instant start, const std::string& zone) {
-  Desk desk = TRY(load_desk(step, id, {start, start + kLongest, zone}));
-  if (desk.type.length() > kLongest) desk = TRY(load_desk(step, id, {start, start + desk.type.length(), zone}));
+Result<Desk> load_moment(Step& step, MeetingTypeId id, Instant start, const Range& asks) {
+  Desk desk = TRY(load_desk(step, id, {start, start + kLongest, asks.zone, asks.who}));
+  if (desk.type.length() > kLongest)
+    desk = TRY(load_desk(step, id, {start, start + desk.type.length(), asks.zone, asks.who}));
   desk.input.to = start + desk.type.length();
   return desk;
 }
 
 Result<Desk> load_desk(Step& step, MeetingTypeId id, const Range& range) {
   Desk desk;
-  Instant from = range.from - kMargin, to = range.to + kMargin;
-  TRY_VOID(load_range(step, desk, id, from, to));
+  Range wide{range.from - kMargin, range.to + kMargin, range.zone, range.who};
+  TRY_VOID(load_range(step, desk, id, wide));
   if (counts_available(desk.input.type) && step.now < range.from) {
     desk = Desk{};
-    TRY_VOID(load_range(step, desk, id, step.now - kMargin, to));
+    wide.from = step.now - kMargin;
+    TRY_VOID(load_range(step, desk, id, wide));
   }
   desk.input.now = step.now;
   desk.input.from = range.from;
@@ -265,12 +278,14 @@ FreeHosts free_hosts(const Desk& desk, Instant start, Strictness strictness) {
       if (strictness != Strictness::customer && lenient(r)) return false;
       return r != Reason::off_grid || !aligned;
     });
-    if (against == e.reasons.end())
+    if (against == e.reasons.end()) {
       out.hosts.push_back(e.host);
-    else if (out.why.empty())
-      out.why = slots::to_string(*against);
+      continue;
+    }
+    out.refused.emplace_back(e.host, slots::to_string(*against));
+    if (out.why.empty()) out.why = out.refused.back().second;
   }
-  if (out.hosts.empty() && out.why.empty()) out.why = "no_hosts";
+  if (out.hosts.empty() && out.why.empty()) out.why = desk.left_out.empty() ? "no_hosts" : desk.left_out.front().key;
   return out;
 }
 
@@ -320,14 +335,14 @@ Result<Json> explain_slot(Step& step, MeetingTypeId id, Instant start, const std
   return Json(json::object{{"start", format_rfc3339(start)}, {"offered", some}, {"hosts", std::move(hosts)}});
 }
 
-Result<json::object> nearest_slots(Step& step, MeetingTypeId id, Instant wanted, const std::string& zone,
+Result<json::object> nearest_slots(Step& step, MeetingTypeId id, Instant wanted, const Range& asks,
                                    std::optional<Instant> besides) {
   std::vector<Offered> found;
   Desk desk;
   for (Millis reach : kReaches) {
     // All that lie within the reach are nearer than what lies beyond it.
     Instant from = std::max(step.now, wanted - std::min(reach, kBack));
-    desk = TRY(load_desk(step, id, {from, std::max(wanted, from) + reach, zone}));
+    desk = TRY(load_desk(step, id, {from, std::max(wanted, from) + reach, asks.zone, asks.who}));
     found = offered(desk, Board(desk.input));
     std::erase_if(found, [&](const Offered& o) { return o.start == wanted || o.start == besides; });
     if (found.size() >= kNearest) break;

@@ -1,7 +1,7 @@
 // When a meeting type can be booked, and with whom: the slot engine over what the database knows. Nothing outside is
 // asked: busy time of outside calendars is what was stored last.
 #pragma once
-#include "app/booking/meeting_types.h"
+#include "app/booking/eligible.h"
 
 namespace onward::app::booking {
 
@@ -9,6 +9,7 @@ namespace onward::app::booking {
 struct Range {
   Instant from, to;
   std::string zone;  // the viewer's; empty: the first host's
+  HostWish who = {};
 };
 
 // GET /meeting-types/{id}/slots: {data: [{start, hosts, seats_left}], refused: [{start, host, reason}], zone}.
@@ -45,11 +46,12 @@ struct Desk {
   std::vector<DeskHost> hosts;  // in the order of input.hosts
   slots::Input input;
   std::vector<Shared> shared;
+  std::vector<LeftOut> left_out;  // hosts who are not offered to this customer, and why
 };
 // One round trip. Errors: not_found, invalid (unknown zone).
 Result<Desk> load_desk(Step&, MeetingTypeId, const Range&);
 // The same for one start only: what decides about it, and no more.
-Result<Desk> load_moment(Step&, MeetingTypeId, Instant start, const std::string& zone);
+Result<Desk> load_moment(Step&, MeetingTypeId, Instant start, const Range& who_asks);
 
 struct Offered {
   Instant start;
@@ -71,14 +73,15 @@ enum class Strictness {
 struct FreeHosts {
   std::vector<uint32_t> hosts;  // complete: everybody who is needed is among them; empty: it cannot be booked
   std::string why;              // then: the first reason
+  std::vector<std::pair<uint32_t, std::string>> refused;  // everybody else, with the first reason
 };
 // A start is bookable wherever a viewer could have been shown it: hosts must be free and the minute must be one that
 // grids have; where the day's grid began for somebody else does not matter.
 FreeHosts free_hosts(const Desk&, Instant start, Strictness);
 
 // {"nearest": [{start, hosts}]}: the three free starts that are nearest, soonest first; never `besides`, which somebody
-// has who wishes for another one.
-Result<json::object> nearest_slots(Step&, MeetingTypeId, Instant wanted, const std::string& zone,
+// has who wishes for another one. Of the range only zone and wish count.
+Result<json::object> nearest_slots(Step&, MeetingTypeId, Instant wanted, const Range& who_asks,
                                    std::optional<Instant> besides = {});
 
 }  // namespace onward::app::booking

@@ -93,21 +93,6 @@ Instant end_of(const WaitlistEntry& e) {
   return find_zone(e.zone).value_or(utc()).midnight(add_days(*parse_date(e.to_date), 1));
 }
 
-Result<ContactId> contact_of(Step& step, const Json& body) {
-  if (ContactId named = TRY(id_of<ContactId>(body, "contact_id"))) {
-    if (!find_contact(step, named)) return unknown_reference("contact_id", "contact");
-    return named;
-  }
-  const Json* given = find(body, "contact");
-  if (!given) return fail_field("/contact_id", "required", "name a contact, or say who it is");
-  for (const std::string& email : get_strings(*given, "emails")) {
-    json::array known = TRY(list_contacts(step, {.email = email}, {0, 1}));
-    if (!known.empty()) return *ContactId::parse(get_string(known[0], "id"));
-  }
-  Json made = TRY(add_contact(step, *given));
-  return *ContactId::parse(get_string(made, "id"));
-}
-
 Result<ConversationId> conversation_of(Step& step, const MeetingType& type, ContactId contact) {
   Rows open = step.run("conversation_open_of", {contact.value, type.type});
   for (size_t r = 0; r < open.size(); ++r)

@@ -155,10 +155,10 @@ struct Appointment {
   int64_t sequence = 0;  // of the invitation; 0: never moved
   std::string link;      // the customer's own
   Instant booked_at, updated_at;
-  int earlier_no_shows = 0;  // of this contact, by the contact
+  int earlier_no_shows = 0;     // of this contact, by the contact
   bool follows = false;         // it is a later one of a series
   std::vector<Instant> others;  // of its series
-  bool first_visit = true;   // this contact has never met anybody here
+  bool first_visit = true;      // this contact has never met anybody here
 
   bool ahead() const { return state == "booked" || state == "confirmed" || state == "checked_in"; }
 };

@@ -147,7 +147,9 @@ const VariableTypes& template_variables() {
                                       {"appointment.reason", text},
                                       {"appointment.ready", text},
                                       {"appointment.moved", boolean},
-                                      {"appointment.late_min", text}, {"appointment.others", list}, {"appointment.others[]", text}};
+                                      {"appointment.late_min", text},
+                                      {"appointment.others", list},
+                                      {"appointment.others[]", text}};
   return types;
 }
 

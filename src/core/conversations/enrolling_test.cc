@@ -402,7 +402,8 @@ TEST(Composing, EveryVariableHasAValueWhenEverythingIsKnown) {
                               .with = "Ana",
                               .reason = "Ill",
                               .running_late_min = 5,
-                              .link = "https://onward.example/a/t", .others = {b.now}});
+                              .link = "https://onward.example/a/t",
+                              .others = {b.now}});
   Rng rng(1);
   Names names{rng, [] { return std::string("t"); }, [](std::string_view) { return std::string("m"); }};
   for (const auto& [path, type] : template_variables()) {

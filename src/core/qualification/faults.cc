@@ -147,7 +147,8 @@ class Faults {
     if (o.kind == K::decline && o.alternative.empty())
       fault(at + "/alternative", "required", "is needed: nobody is sent away without one");
     bool strays = (o.kind != K::book_with && (!o.team.empty() || !o.meeting_type.empty())) ||
-                  (o.kind != K::read_first && !o.article.empty()) || (o.kind != K::decline && !o.alternative.empty());
+                  (o.kind != K::read_first && (!o.article.empty() || !o.anyway)) ||
+                  (o.kind != K::decline && !o.alternative.empty());
     if (strays) fault(at + "/do", "not_allowed", "does not go with what else stands here");
   }
 

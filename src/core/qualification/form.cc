@@ -57,6 +57,7 @@ std::vector<Field> outcome_fields() {
           {"team", shape::line(1, 120), shape::optional, "book_with: a team"},
           {"meeting_type", shape::line(1, 120), shape::optional, "book_with: another kind of appointment"},
           {"article", shape::line(1, 120), shape::optional, "read_first: an article"},
+          {"anyway", shape::boolean(), shape::optional, "read_first: booking stays open afterwards; default yes"},
           {"alternative", text_shape(1000), shape::optional, "decline: what the customer can do instead"},
           {"because", text_shape(500), required, "The reason, for staff"}};
 }
@@ -141,7 +142,8 @@ Outcome read_outcome(const Json& j) {
           get_string(j, "meeting_type"),
           get_string(j, "article"),
           read_text(j, "alternative"),
-          read_text(j, "because")};
+          read_text(j, "because"),
+          get_bool(j, "anyway", true)};
 }
 
 Form read_form(const Json& j) {

@@ -84,6 +84,7 @@ struct Outcome {
   std::string article;             // read_first: its slug
   Text alternative;                // decline: what the customer can do instead
   Text because;                    // for staff
+  bool anyway = true;              // read_first: who has read may book all the same
 };
 
 struct Rule {

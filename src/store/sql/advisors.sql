@@ -1,21 +1,23 @@
 -- name: advisor_get
-SELECT id, name, email, phone, agency_id, zone, languages, skills, hours, capacity, mailbox_id, created_at, updated_at
+SELECT id, name, email, phone, agency_id, zone, languages, skills, hours, capacity, mailbox_id, created_at, updated_at,
+  territories
 FROM advisor WHERE id = ?1 AND deleted_at IS NULL AND (?2 = 0 OR id = ?4 OR agency_id = ?3)
 
 -- name: advisor_list
-SELECT id, name, email, phone, agency_id, zone, languages, skills, hours, capacity, mailbox_id, created_at, updated_at
+SELECT id, name, email, phone, agency_id, zone, languages, skills, hours, capacity, mailbox_id, created_at, updated_at,
+  territories
 FROM advisor
 WHERE id > ?1 AND deleted_at IS NULL AND (?3 = 0 OR id = ?5 OR agency_id = ?4) AND (CAST(?6 AS BIGINT) IS NULL OR agency_id = ?6)
 ORDER BY id LIMIT ?2
 
 -- name: advisor_insert
 INSERT INTO advisor (id, name, email, phone, agency_id, zone, languages, skills, hours, capacity, mailbox_id, created_at,
-  updated_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)
+  updated_at, territories)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13)
 
 -- name: advisor_update
 UPDATE advisor SET name = ?2, email = ?3, phone = ?4, agency_id = ?5, zone = ?6, languages = ?7, skills = ?8, hours = ?9,
-  capacity = ?10, mailbox_id = ?11, updated_at = ?12
+  capacity = ?10, mailbox_id = ?11, updated_at = ?12, territories = ?13
 WHERE id = ?1
 
 -- name: advisor_open_conversations

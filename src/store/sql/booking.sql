@@ -50,7 +50,7 @@ DELETE FROM meeting_type_host WHERE meeting_type_id = ?1
 
 -- name: slots_hosts
 SELECT h.advisor_id, h.weight, h.fixed, h.pool, a.name, a.zone, a.hours, a.agency_id, g.zone, g.hours, g.country,
-  g.region, g.closed, g.address
+  g.region, g.closed, g.address, a.languages, a.skills
 FROM meeting_type_host h JOIN advisor a ON a.id = h.advisor_id AND a.deleted_at IS NULL
 LEFT JOIN agency g ON g.id = a.agency_id
 WHERE h.meeting_type_id = ?1 ORDER BY h.position, h.advisor_id
@@ -87,7 +87,3 @@ SELECT m.id, m.starts_at, m.seats, s.number, m.session FROM meeting m
 LEFT JOIN seat s ON s.meeting_id = m.id AND (s.expires_at IS NULL OR s.expires_at > ?4)
 WHERE m.meeting_type_id = ?1 AND (m.seats > 1 OR m.session = 1) AND m.starts_at >= ?2 AND m.starts_at < ?3
 ORDER BY m.starts_at, m.id, s.number
-
--- name: slots_recent
-SELECT advisor_id, count(*) FROM appointment
-WHERE advisor_id {AMONG ?1} AND created_at > ?2 AND state <> 'cancelled' GROUP BY advisor_id
