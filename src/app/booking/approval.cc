@@ -7,6 +7,8 @@
 #include "app/booking/letters.h"
 #include "app/booking/life.h"
 #include "app/booking/waitlist.h"
+#include "app/calendars/outbox.h"
+#include "app/case_appointments.h"
 
 namespace onward::app::booking {
 
@@ -60,6 +62,7 @@ Status turn_down(Step& step, const Appointment& a, const std::string& reason, co
   step.run("appointment_state", {a.id.value, std::string("cancelled"), ports::null_value(), ports::opt_text(reason),
                                  int64_t{0}, int64_t{1}, ports::null_value(), to_ms(step.now)});
   step.run("appointment_declined", {a.id.value});
+  calendars::appointment_changed(step, a.id, a.hosts);
   step.fact("appointment.declined", a.conversation, a.id.value, {{"state", "cancelled"}, {"why", why}});
   json::object values{{"when", wall_text(a.start, a.zone)},
                       {"zone", a.zone},
