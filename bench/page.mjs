@@ -2,7 +2,7 @@
 // and without gzip, so that what else the machine does falls on both.
 //   node bench/page.mjs [ROUNDS]
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { Agent, get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,11 +37,18 @@ function ask(agent, localAddress, encoding) {
   });
 }
 
+// Processor time of the server so far, in ms: what other work on the machine does not change.
+function busy() {
+  const [user, system] = readFileSync(`/proc/${server.pid}/stat`, "utf8").replace(/.*\) /, "").split(" ").slice(11, 13);
+  return (Number(user) + Number(system)) * 10; // Linux counts in hundredths of a second
+}
+
 let addresses = 0;
 async function round(encoding) {
   const times = [];
   let bytes = 0;
   const begun = performance.now();
+  const busyBefore = busy();
   await Promise.all(
     Array.from({ length: connections }, async () => {
       const address = `127.0.${1 + (addresses >> 7)}.${1 + (addresses++ & 127)}`; // another visitor each time
@@ -54,24 +61,25 @@ async function round(encoding) {
       agent.destroy();
     }),
   );
-  return { times, bytes, seconds: (performance.now() - begun) / 1000 };
+  return { times, bytes, seconds: (performance.now() - begun) / 1000, busy: busy() - busyBefore };
 }
 
-const results = { "": { times: [], seconds: 0 }, gzip: { times: [], seconds: 0 } };
+const results = { "": { times: [], seconds: 0, busy: 0 }, gzip: { times: [], seconds: 0, busy: 0 } };
 await round("");
 await round("gzip"); // both once for nothing: caches are warm
 for (let i = 0; i < rounds; i += 1)
   for (const encoding of i % 2 ? ["gzip", ""] : ["", "gzip"]) {
-    const { times, bytes, seconds } = await round(encoding);
+    const { times, bytes, seconds, busy: ms } = await round(encoding);
     const sum = results[encoding];
     sum.times.push(...times);
     sum.bytes = bytes;
     sum.seconds += seconds;
+    sum.busy += ms;
   }
-for (const [encoding, { times, bytes, seconds }] of Object.entries(results)) {
+for (const [encoding, { times, bytes, seconds, busy: ms }] of Object.entries(results)) {
   times.sort((a, b) => a - b);
   const at = (share) => times[Math.floor(times.length * share)].toFixed(1);
-  console.log(`${encoding || "plain"}: ${bytes} bytes, ${(times.length / seconds).toFixed(0)} requests/s, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`);
+  console.log(`${encoding || "plain"}: ${bytes} bytes, ${(times.length / seconds).toFixed(0)} requests/s, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ${(ms / times.length).toFixed(2)} ms of processor each`);
 }
 server.removeAllListeners("exit");
 server.on("exit", () => rmSync(data, { recursive: true, force: true }));
