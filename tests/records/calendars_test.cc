@@ -260,6 +260,17 @@ TEST_P(Calendars, ABookingThatFailsLeavesNothingToWrite) {
   EXPECT_EQ(get_int(look(id), "pending"), 1);
 }
 
+TEST_P(Calendars, AChangeThatNobodyToldOfIsFoundWithTheNextReading) {
+  CalendarId id = add(ann_north);
+  AppointmentId a = booked(start_of(0), ann_north);
+  run();
+  ASSERT_EQ(there(ann_north).count(a.text()), 1u);
+  ports::Value none = ports::null_value();
+  sql("appointment_state", {a.value, std::string("cancelled"), none, none, 0, 1, none, to_ms(clock_.now())});
+  refresh(id);
+  EXPECT_TRUE(there(ann_north).empty());
+}
+
 TEST_P(Calendars, AnAttemptThatDiedIsTakenUpAgain) {
   CalendarId id = add(ann_north);
   run();

@@ -133,6 +133,7 @@ Status Sync::claim_in(Step& step, CalendarId id, std::optional<Attempt>& out) {
              .to = step.now + kAhead,
              .floating = find_zone(c.zone).value_or(utc()),
              .validator = whole ? std::string() : c.validator};
+  if (a.reads) step.run("calendar_event_catch_up", {id.value, to_ms(step.now)});
   Rows uids = step.run("calendar_event_uids", {id.value});
   for (size_t r = 0; r < uids.size(); ++r) a.written.insert(uids.text(r, 0));
   if (c.held_until <= step.now) {
