@@ -5,6 +5,7 @@
 
 #include <map>
 #include <mutex>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -187,6 +188,17 @@ TEST_F(Driver, APasswordIsNotSentInClearToTheOutside) {
   account_.private_hosts.clear();
   EXPECT_EQ(read().error().code, Code::forbidden);
   EXPECT_TRUE(seen_.empty());
+}
+
+TEST_F(Driver, AServerThatDripsIsGivenUp) {
+  EXPECT_EQ(Exchange(account_, 0ms).send({.url = account_.url}).error().code, Code::unavailable);
+  EXPECT_TRUE(seen_.empty());
+  on("GET /cal/", [](const Request&) {
+    std::this_thread::sleep_for(400ms);
+    return Response::text(200, "");
+  });
+  Exchange exchange(account_, 300ms);
+  EXPECT_EQ(exchange.send({.url = account_.url}).error().code, Code::unavailable);
 }
 
 TEST(Resolve, StaysEncryptedAndIsRelative) {

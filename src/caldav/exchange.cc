@@ -81,12 +81,14 @@ Result<Told> Exchange::send(Ask ask) const {
   bool has_password = !account_.username.empty() || !account_.password.empty();
   std::string url = ask.url;
   for (int redirects = 0;; ++redirects) {
+    auto left = std::chrono::ceil<std::chrono::milliseconds>(until_ - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return fail(Code::unavailable, "The calendar's server takes too long.");
     http::ClientRequest request{.method = ask.method,
                                 .url = url,
                                 .headers = ask.headers,
                                 .body = ask.body,
                                 .connect_timeout = kConnectTime,
-                                .timeout = kWholeTime,
+                                .timeout = std::min(kWholeTime, left),
                                 .max_body = kMaxAnswer};
     request.headers.emplace_back("User-Agent", "Onward");
     if (has_password && (redirects == 0 || same_origin(url, ask.url))) {

@@ -1,5 +1,6 @@
 // One account's requests: everything passes the one egress function, with the account's password where it may go.
 #pragma once
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -22,9 +23,14 @@ struct Told {
   std::string url;  // that answered, after redirects
 };
 
+// All requests of one reading or writing together; a server that drips is given up, well within a lease of
+// app/calendars.
+inline constexpr std::chrono::milliseconds kBudget{90'000};
+
 class Exchange {
  public:
-  explicit Exchange(const ports::CalendarAccount& account) : account_(account) {}
+  explicit Exchange(const ports::CalendarAccount& account, std::chrono::milliseconds budget = kBudget)
+      : account_(account), until_(std::chrono::steady_clock::now() + budget) {}
 
   // Redirects of what only reads are followed, each as a request of its own; the password stays with the scheme, host
   // and port that it was given for. Any answer is a value. Errors as http::fetch, and forbidden when the password
@@ -35,6 +41,7 @@ class Exchange {
 
  private:
   const ports::CalendarAccount& account_;
+  std::chrono::steady_clock::time_point until_;
 };
 
 // What an answer of this status means, for staff.

@@ -103,6 +103,7 @@ class Program {
   void stop() {
     server_->stop();
     runner_.on_commit({});
+    calendars_.stop();
     loops_.reset();
     manual_loop_.reset();
   }

@@ -49,8 +49,11 @@ class Elsewhere final : public ports::RemoteCalendar {
     if (fault != Fault::none) return fail(Code::unavailable, "nobody answers");
     if (!query.validator.empty() && query.validator == validator)
       return CalendarReading{.unchanged = true, .validator = validator};
-    return CalendarReading{
-        .busy = busy, .events = static_cast<int>(busy.size()), .validator = validator, .collection = "found"};
+    return CalendarReading{.busy = busy,
+                           .events = static_cast<int>(busy.size()),
+                           .problem = problem,
+                           .validator = validator,
+                           .collection = "found"};
   }
   Result<CalendarWritten> put(const CalendarAccount& account, const CalendarItem& item) override {
     if (during) std::exchange(during, {})();
@@ -72,7 +75,7 @@ class Elsewhere final : public ports::RemoteCalendar {
   Fault fault = Fault::none;
   std::function<void()> during;  // once, in the middle of a call
   std::vector<ports::BusyTime> busy;
-  std::string validator;
+  std::string validator, problem;
   std::map<std::string, std::map<std::string, std::string>> objects;  // by address, then UID
   std::map<std::string, int> writes;                                  // "uid sequence" -> how often it was written
   std::vector<CalendarAccount> accounts;
@@ -257,6 +260,17 @@ TEST_P(Calendars, ABookingThatFailsLeavesNothingToWrite) {
   EXPECT_EQ(get_int(look(id), "pending"), 1);
 }
 
+TEST_P(Calendars, AChangeThatNobodyToldOfIsFoundWithTheNextReading) {
+  CalendarId id = add(ann_north);
+  AppointmentId a = booked(start_of(0), ann_north);
+  run();
+  ASSERT_EQ(there(ann_north).count(a.text()), 1u);
+  ports::Value none = ports::null_value();
+  sql("appointment_state", {a.value, std::string("cancelled"), none, none, 0, 1, none, to_ms(clock_.now())});
+  refresh(id);
+  EXPECT_TRUE(there(ann_north).empty());
+}
+
 TEST_P(Calendars, AnAttemptThatDiedIsTakenUpAgain) {
   CalendarId id = add(ann_north);
   run();
@@ -352,6 +366,18 @@ TEST_P(Calendars, UnchangedIsBelievedForHalfADay) {
   run();
   EXPECT_EQ(elsewhere.validators.back(), "") << "the range has moved on";
   EXPECT_EQ(get_string(look(id), "fresh"), "ok");
+}
+
+TEST_P(Calendars, WordsOfServersAreKeptAsFarAsTheyCanBe) {
+  CalendarId id = add(ann_north, {{"write", false}});
+  elsewhere.validator = "\xff\xfe";
+  elsewhere.problem = std::string(299, 'x') + "é";
+  run();
+  EXPECT_EQ(get_string(look(id), "fresh"), "ok");
+  EXPECT_THAT(get_string(look(id), "problem"), HasSubstr("xxx"));
+  elsewhere.validator = std::string(100'000, 'v');
+  EXPECT_EQ(get_string(refresh(id), "fresh"), "ok");
+  EXPECT_EQ(elsewhere.validators.back(), "") << "none of them could be asked for again";
 }
 
 TEST_P(Calendars, WhatIsReadUnderAnOldAddressIsThrownAway) {

@@ -5,6 +5,8 @@
 #include "app/calendars/events.h"
 #include "app/settings.h"
 #include "base/log.h"
+#include "base/schema.h"
+#include "ical/lines.h"
 
 namespace onward::app::calendars {
 
@@ -21,6 +23,13 @@ constexpr Millis kWholeEvery = 12h;                // the range moves on, so "un
 constexpr Millis kFirstWait = 1min;                // after a failure, doubled each time
 constexpr int64_t kMostDoublings = 6;              // about an hour
 constexpr double kJitter = 0.1;
+constexpr size_t kMaxProblem = 300;  // bytes
+constexpr size_t kMaxWord = 1000;    // bytes of what a server calls a version
+
+// A server's word for a version; one that cannot be kept is none.
+std::string kept_word(const std::string& word) {
+  return word.size() <= kMaxWord && is_utf8(word) ? word : std::string();
+}
 
 Millis jittered(Millis span, Rng& rng) {
   double factor = 1 - kJitter + 2 * kJitter * rng.unit();
@@ -124,6 +133,7 @@ Status Sync::claim_in(Step& step, CalendarId id, std::optional<Attempt>& out) {
              .to = step.now + kAhead,
              .floating = find_zone(c.zone).value_or(utc()),
              .validator = whole ? std::string() : c.validator};
+  if (a.reads) step.run("calendar_event_catch_up", {id.value, to_ms(step.now)});
   Rows uids = step.run("calendar_event_uids", {id.value});
   for (size_t r = 0; r < uids.size(); ++r) a.written.insert(uids.text(r, 0));
   if (c.held_until <= step.now) {
@@ -138,7 +148,7 @@ Status Sync::claim_in(Step& step, CalendarId id, std::optional<Attempt>& out) {
 void Sync::write_items(Attempt& a) {
   for (Item& item : a.items) {
     if (item.done) continue;
-    if (a.trouble || runner_.now() - a.now > options_.writing_time) return;
+    if (stopping_ || a.trouble || runner_.now() - a.now > options_.writing_time) return;
     item.done = item.wanted ? remote_.put(a.account, item.object) : remote_.remove(a.account, item.object);
     if (!*item.done) {
       if (concerns_all(item.done->error().code)) a.trouble = item.done->error();
@@ -149,7 +159,7 @@ void Sync::write_items(Attempt& a) {
 }
 
 void Sync::read_busy(Attempt& a) {
-  if (!a.reads) return;
+  if (!a.reads || stopping_) return;
   a.query.ours = [&](std::string_view uid) {
     return is_event_uid(runner_.services(), uid) || a.written.find(uid) != a.written.end();
   };
@@ -166,7 +176,8 @@ void settle_item(Step& step, CalendarId calendar, const Item& item) {
     step.run("calendar_event_failed", {id, appointment, item.done->error().message, item.revision,
                                        to_ms(step.now + wait_after(item.failures, step.rng))});
   } else if (item.wanted) {
-    step.run("calendar_event_written", {id, appointment, item.sequence, opt_text((*item.done)->etag), item.revision});
+    step.run("calendar_event_written",
+             {id, appointment, item.sequence, opt_text(kept_word((*item.done)->etag)), item.revision});
   } else if (step.run("calendar_event_gone", {id, appointment, item.revision}).changed() == 0) {
     // It is wanted there again: what is there now is nothing.
     step.run("calendar_event_written", {id, appointment, ports::null_value(), ports::null_value(), item.revision});
@@ -204,8 +215,8 @@ Status Sync::settle(const Attempt& a) {
       const CalendarReading& r = **a.reading;
       replace_busy(step, c, r, a.now);
       step.run("calendar_read_well",
-               {c.id.value, opt_text(r.validator), int64_t{!r.unchanged}, to_ms(a.now), int64_t{r.events},
-                int64_t{r.not_understood}, opt_text(r.problem.substr(0, 300)), to_ms(c.next_at),
+               {c.id.value, opt_text(kept_word(r.validator)), int64_t{!r.unchanged}, to_ms(a.now), int64_t{r.events},
+                int64_t{r.not_understood}, opt_text(ical::clean(r.problem.substr(0, kMaxProblem))), to_ms(c.next_at),
                 to_ms(step.now + jittered(refresh_every(step), step.rng)), a.trouble ? to_ms(step.now + wait) : 0});
     }
     Secrets secrets = a.secrets;
@@ -217,6 +228,7 @@ Status Sync::settle(const Attempt& a) {
 }
 
 Result<int64_t> Sync::sync_once() {
+  if (stopping_) return 0;
   std::optional<Attempt> attempt = TRY(claim());
   if (!attempt) return 0;
   if (!attempt->trouble) {

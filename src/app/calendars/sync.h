@@ -5,6 +5,7 @@
 // none of it. What was written is settled by the revision it was made from, so that a change that came meanwhile is
 // written too. A lease that ended without a result is simply taken again: a driver finds what an earlier attempt left.
 #pragma once
+#include <atomic>
 #include <optional>
 
 #include "app/calendars/calendars.h"
@@ -25,6 +26,8 @@ class Sync {
   // The calendar that waits longest, if one is due. Returns how many there were: 0 or 1.
   Result<int64_t> sync_once();
   Result<std::optional<Instant>> next_wake();
+  // What is under way ends with the request it is at; nothing new is begun.
+  void stop() { stopping_ = true; }
 
  private:
   struct Attempt;
@@ -37,6 +40,7 @@ class Sync {
   Runner& runner_;
   ports::RemoteCalendar& remote_;
   SyncOptions options_;
+  std::atomic<bool> stopping_{false};
 };
 
 }  // namespace onward::app::calendars

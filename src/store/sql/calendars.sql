@@ -126,6 +126,13 @@ VALUES (?1, ?2, ?3, 1, ?4, 0) ON CONFLICT (calendar_id, appointment_id) DO NOTHI
 -- name: calendar_event_touch_all
 UPDATE calendar_event SET revision = revision + 1, next_at = ?2, failures = 0 WHERE calendar_id = ?1
 
+-- What is there though the appointment has gone on: whoever changed it did not say so.
+
+-- name: calendar_event_catch_up
+UPDATE calendar_event SET revision = revision + 1, next_at = ?2 WHERE calendar_id = ?1 AND next_at IS NULL
+  AND EXISTS (SELECT 1 FROM appointment a
+    WHERE a.id = calendar_event.appointment_id AND a.sequence <> calendar_event.sequence)
+
 -- name: calendar_event_pending
 SELECT appointment_id, uid, revision, sequence, etag, failures FROM calendar_event
 WHERE calendar_id = ?1 AND next_at <= ?2 ORDER BY next_at, appointment_id LIMIT CAST(?3 AS {INT})
