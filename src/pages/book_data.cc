@@ -76,7 +76,7 @@ json::array offer_graph(const Visitor& v, const Offer& offer) {
                         .zone = offer.zone()};
   if (!offer.starts.empty()) talk.first = offer.starts.front();
   json::array graph;
-  if (offer.type().seats > 1) {
+  if (offer.type().event || offer.type().seats > 1) {
     for (size_t i = 0; i < offer.starts.size() && i < kDatesTold; ++i)
       graph.push_back(event_at(offer, site, talk, offer.starts[i]));
   } else {
