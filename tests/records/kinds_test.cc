@@ -1,6 +1,8 @@
 // Kinds of meetings on both engines: events, series, approval, the waitlist; and who may touch a hold.
 #include <gmock/gmock.h>
 
+#include <thread>
+
 #include "app/advisors.h"
 #include "app/booking/approval.h"
 #include "app/booking/hands.h"
@@ -402,6 +404,29 @@ TEST_P(Kinds, ASharedMeetingIsJoinedWithinTheHorizonOnly) {
   EXPECT_EQ(get_string(parse(late.error().members), "reason"), "horizon");
   clock_.set(*parse_rfc3339("2026-03-22T09:00:00Z"));
   booked(type, "2026-03-23T08:00:00Z", person("emil"));
+}
+
+TEST_P(Kinds, WhoJoinsWhileTheLastOneLeavesKeepsTheSeat) {
+  auto type = meeting_type({{"seats", 3}});
+  ContactId dora = person("dora");
+  for (int i = 0; i < 40; ++i) {
+    Json leaving = booked(type, "2026-03-23T08:00:00Z", carl);
+    std::optional<Result<Json>> left, came;
+    {
+      std::jthread one(
+          [&] { left = as(owner, [&](Step& s) { return cancel(s, id_of(leaving), Json(json::object{})); }); });
+      std::jthread two([&] {
+        json::object wish{
+            {"meeting_type_id", type.text()}, {"start", "2026-03-23T08:00:00Z"}, {"contact_id", dora.text()}};
+        came = as(owner, [&](Step& s) { return book(s, wish); });
+      });
+    }
+    must(*left);
+    must(*came);
+    ASSERT_EQ(sql("t_seats_of", {id_of(**came).value}).integer(0, 0), 1) << "round " << i;
+    must(as(owner, [&](Step& s) { return cancel(s, id_of(**came), Json(json::object{})); }));
+    ASSERT_EQ(sql("t_occupied").integer(0, 0), 0);
+  }
 }
 
 TEST_P(Kinds, AnAdvisorWithAppointmentsAheadIsNotDeleted) {
