@@ -1,6 +1,9 @@
 // Kinds of meetings on both engines: events, series, approval, the waitlist; and who may touch a hold.
 #include <gmock/gmock.h>
 
+#include <future>
+#include <thread>
+
 #include "app/advisors.h"
 #include "app/booking/approval.h"
 #include "app/booking/hands.h"
@@ -402,6 +405,31 @@ TEST_P(Kinds, ASharedMeetingIsJoinedWithinTheHorizonOnly) {
   EXPECT_EQ(get_string(parse(late.error().members), "reason"), "horizon");
   clock_.set(*parse_rfc3339("2026-03-22T09:00:00Z"));
   booked(type, "2026-03-23T08:00:00Z", person("emil"));
+}
+
+TEST_P(Kinds, WhoJoinsWhileTheLastOneLeavesKeepsTheSeat) {
+  auto type = meeting_type({{"seats", 3}});
+  json::object wish{
+      {"meeting_type_id", type.text()}, {"start", "2026-03-23T08:00:00Z"}, {"contact_id", person("dora").text()}};
+  Json leaving = booked(type, "2026-03-23T08:00:00Z", carl);
+  std::optional<Result<Json>> came, left;
+  std::promise<void> seated;
+  {
+    std::jthread joins([&] {
+      came = as(owner, [&](Step& s) {
+        auto made = book(s, wish);
+        seated.set_value();
+        std::this_thread::sleep_for(1500ms);  // not committed as yet
+        return made;
+      });
+    });
+    seated.get_future().wait();
+    std::jthread leaves([&] { left = as(owner, [&](Step& s) { return cancel(s, id_of(leaving), parse("{}")); }); });
+  }
+  must(*left);
+  Json there = must(*came);
+  EXPECT_EQ(sql("t_seats_of", {id_of(there).value}).integer(0, 0), 1);
+  EXPECT_EQ(sql("t_occupied").integer(0, 0), 1);
 }
 
 TEST_P(Kinds, AnAdvisorWithAppointmentsAheadIsNotDeleted) {

@@ -71,6 +71,9 @@ UPDATE occupied SET from_ms = ?2, to_ms = ?3, starts_at = ?2, ends_at = ?3 WHERE
 -- name: t_promise
 UPDATE appointment SET local_start = ?2 WHERE id = ?1
 
+-- name: t_seats_of
+SELECT count(*) FROM seat WHERE appointment_id = ?1
+
 -- name: t_messages
 SELECT subject, body FROM touch WHERE kind = 'email' AND direction = 'out' AND body IS NOT NULL ORDER BY id
 

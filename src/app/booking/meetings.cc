@@ -107,6 +107,13 @@ bool lock_hosts(Step& step, const Desk& desk, const std::vector<uint32_t>& hosts
   return false;
 }
 
+// Before a seat is given back: who joins a shared meeting holds its hosts, and would otherwise be in it unseen when it
+// is found empty and goes.
+void lock_hosts_of(Step& step, HoldId hold, AppointmentId appointment) {
+  if (step.services.store.engine() != ports::Engine::postgres) return;
+  step.run("hosts_of_seat_lock", {ports::opt_int(hold.value), ports::opt_int(appointment.value)});
+}
+
 void settle(Step& step, int64_t meeting) {
   step.run("meeting_forget_empty", {meeting});
   step.run("meeting_settle", {meeting});
@@ -183,10 +190,12 @@ void take_seat(Step& step, const Reserved& r, const Holder& holder) {
 }
 
 void release_hold_seat(Step& step, HoldId id) {
+  lock_hosts_of(step, id, {});
   release(step, step.run("seat_of_hold", {id.value, int64_t{0}}), "seat_drop_hold", id.value);
 }
 
 void release_seat(Step& step, AppointmentId id) {
+  lock_hosts_of(step, {}, id);
   release(step, step.run("seat_of_appointment", {id.value}), "seat_drop_appointment", id.value);
 }
 

@@ -3,6 +3,11 @@
 -- name: hosts_lock
 SELECT id FROM advisor WHERE id {AMONG ?1} ORDER BY id {postgres}FOR NO KEY UPDATE{/postgres}
 
+-- name: hosts_of_seat_lock
+SELECT id FROM advisor WHERE id IN (SELECT o.advisor_id FROM seat s JOIN occupied o ON o.meeting_id = s.meeting_id
+  WHERE s.hold_id = CAST(?1 AS {INT}) OR s.appointment_id = CAST(?2 AS {INT}))
+ORDER BY id {postgres}FOR NO KEY UPDATE{/postgres}
+
 -- name: meeting_insert
 INSERT INTO meeting (id, meeting_type_id, starts_at, ends_at, seats) VALUES (?1, ?2, ?3, ?4, ?5)
 
