@@ -83,7 +83,7 @@ Field field_of(const Words& w, const Question& q, const Json& typed) {
   Field field{.name = std::string(kQuestion) + q.key,
               .label = qualification::say(q.label, w.language()),
               .kind = kind_of(q),
-              .required = q.required,
+              .required = q.required && q.only_if.empty(),  // a browser must not ask for what others make vanish
               .hint = hint_of(w, q, typed)};
   if (!q.required) field.label = w.say("book.optional", {{"label", field.label}});
   // A page that is sent with the file already there must not ask for it again.

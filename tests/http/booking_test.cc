@@ -149,13 +149,13 @@ TEST_F(BookingCalls, AnswersAreDecidedBeforeATimeIsGiven) {
       *parse_json(R"({"do": "decline", "alternative": {"en": "Write."}, "because": {"en": "No."}})");
   ASSERT_EQ(send("PUT", "/forms/" + World::id("frm"), next).status, 200);
   body.as_object()["start"] = first_start();
-  http::Response refused = post("/appointments", body, {{"Idempotency-Key", "once more"}});
+  http::Response refused = post("/appointments", body, {{"Idempotency-Key", "once-more"}});
   EXPECT_EQ(refused.status, 409) << refused.body;
   EXPECT_EQ(refused.header("Content-Type"), "application/problem+json");
   Json problem = *parse_json(refused.body);
   EXPECT_EQ(get_string(problem, "code"), "not_qualified");
   EXPECT_EQ(get_string(problem, "conversation_id"), get_string(*parse_json(made.body), "conversation_id"));
-  EXPECT_EQ(post("/appointments", body, {{"Idempotency-Key", "once more"}}).body, refused.body);
+  EXPECT_EQ(post("/appointments", body, {{"Idempotency-Key", "once-more"}}).body, refused.body);
   Json answers = get("/conversations/" + get_string(problem, "conversation_id") + "/answers");
   fits(onward::dump(answers), "QualificationAnswers");
 }
