@@ -8,6 +8,7 @@
 #include "app/advisors.h"
 #include "app/articles.h"
 #include "app/booking/attributions.h"
+#include "app/booking/waitlist.h"
 #include "app/conversations.h"
 #include "app/qualification/drafts.h"
 #include "app/qualification/intake.h"
@@ -207,6 +208,14 @@ TEST_P(Qualification, NoTimeIsGivenAndTheHandIsNotLost) {
     if (need == "later") EXPECT_THAT(onward::dump(v), HasSubstr("Offer a time: New later"));
     if (need == "offer") EXPECT_EQ(text_of(a->body.at("outcome").at("alternative"), "en"), "Write to us.");
   }
+  auto waits = book(t, 0,
+                    {{"contact", json::object{{"name", "Willa"}, {"emails", json::array{"willa@example.org"}}}},
+                     {"answers", parse(R"({"need": "later"})")}});
+  ASSERT_TRUE(waits);
+  EXPECT_EQ(text_of(waits->body, "next_step"), "waitlist");
+  auto line = as(owner, [&](Step& s) { return list_waitlist(s, {}, {0, 10}); });
+  ASSERT_TRUE(line);
+  EXPECT_EQ(line->size(), 1u);
   EXPECT_EQ(booked(t, 0, {{"answers", parse(R"({"need": "look"})")}, {"anyway", true}}).at("state"), "booked");
   auto not_so = book(t, 1, {{"answers", parse(R"({"need": "offer"})")}, {"anyway", true}});
   EXPECT_EQ(not_so->status, 409);

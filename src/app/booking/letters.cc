@@ -47,7 +47,8 @@ Status send_letter(Step& step, ConversationId id, std::string_view key, json::ob
   conversations::Compose message{.by = step.caller.actor(),
                                  .subject = rendered(text.substr(0, line), values),
                                  .body = rendered(text.substr(line + 1), values),
-                                 .hold = kHeld};
+                                 .hold = kHeld,
+                                 .purpose = contacts::Purpose::transactional};
   if (move_conversation(step, id, message)) return {};
   return move_conversation(
       step, id, conversations::AddTask{step.caller.actor(), otherwise, "call", step.now + std::chrono::hours{1}});

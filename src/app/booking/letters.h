@@ -1,5 +1,6 @@
-// Short messages that booking owes a customer: a request was approved or declined, a time came free. They leave like a
-// message written by hand: held ten seconds, behind the same gate. Who cannot be written to has a task made of it.
+// Short messages that booking owes a customer: a request was declined, a time came free. They answer what the customer
+// asked for (transactional); held ten seconds, behind the same gate as every message. Who has no address has a task
+// made of it.
 #pragma once
 #include "app/step.h"
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/articles.h"
+#include "app/booking/waitlist.h"
 #include "app/contacts.h"
 #include "app/conversations.h"
 
@@ -16,6 +17,7 @@ using qualification::OutcomeKind;
 
 namespace {
 
+constexpr int kWishDays = 60;
 constexpr Millis kOfferWithin = std::chrono::hours{24};
 constexpr size_t kMaxTitle = 180;
 
@@ -51,6 +53,16 @@ std::string detail_of(OutcomeKind kind) {
     case OutcomeKind::book_with: break;
   }
   return "The answers lead to no appointment now.";
+}
+
+// Any time in the weeks to come.
+Json wish_of(const Step& step, const MeetingType& type, ContactId contact, const std::string& zone_name) {
+  Date today = find_zone(zone_name).value_or(utc()).date(step.now);
+  return json::object{{"meeting_type_id", type.id.text()},
+                      {"contact_id", contact.text()},
+                      {"from_date", to_string(today)},
+                      {"to_date", to_string(add_days(today, kWishDays))},
+                      {"zone", zone_name}};
 }
 
 Json article_of(Step& step, const std::string& slug) {
@@ -132,6 +144,11 @@ Result<Raised> raise_hand(Step& step, const MeetingType& type, ContactId contact
       break;
     }
     case OutcomeKind::waitlist:
+      if (type.active && type.waitlist_min > 0 && !get_strings(person, "emails").empty()) {
+        TRY(booking::join_waitlist(step, wish_of(step, type, contact, get_string(person, "zone", "UTC"))));
+        out.next = "waitlist";
+        break;
+      }
       TRY_VOID(task(step, out.conversation, "Offer a time: " + name, "other", step.now + kOfferWithin));
       out.next = "offer_time";
       break;

@@ -24,7 +24,7 @@ Result<Json> book_qualified(Step&, const Json& body, const booking::MeetingType&
 
 struct Raised {
   ConversationId conversation;
-  std::string next;              // call, read, offer_time, none
+  std::string next;              // call, read, waitlist, offer_time, none
   std::optional<CallTime> call;  // when
 };
 // The conversation of somebody who gets no time now: with the answers, and with a task where a person has to act.

@@ -165,13 +165,14 @@ Status Decider::on(const Resolve& e) {
 Status Decider::on(const Compose& e) {
   if (!c_.contact) return fail(Code::conflict, "no contact is named in this conversation");
   if (c_.contact->email.empty()) return fail(Code::conflict, "this contact has no usable e-mail address");
-  auto permission = contacts::may_touch(*c_.contact, contacts::Purpose::follow_up, "email", policy().basis);
+  auto permission = contacts::may_touch(*c_.contact, e.purpose, "email", policy().basis);
   if (!permission.allowed) return fail(Code::conflict, "this contact must not be written to: " + permission.reason);
   Touch t = new_touch("email", e.subject);
   t.subject = e.subject;
   t.body = e.body;
   t.state = TouchState::approved;
-  t.approved_by = t.edited_by = e.by;
+  t.purpose = e.purpose;
+  if (e.purpose != contacts::Purpose::transactional) t.approved_by = t.edited_by = e.by;
   t.due_at = now_ + e.hold;
   t.next_at = t.due_at;
   t.expires_at = t.due_at + std::chrono::hours{48};

@@ -122,9 +122,12 @@ struct Resolve {  // a person decides about a touch in doubt
   std::string by;
   bool arrived = true;
 };
-struct Compose {  // a person writes a message by hand; it waits `hold` so that it can be undone
+// A person writes a message by hand; it waits `hold` so that it can be undone. What is transactional is written for
+// nobody: it answers what the contact has just asked for.
+struct Compose {
   std::string by, subject, body;
   Millis hold{10'000};
+  contacts::Purpose purpose = contacts::Purpose::follow_up;
 };
 struct AddTask {
   std::string by, title, kind;
