@@ -5,7 +5,7 @@
 import { createServer as createHttp } from "node:http";
 import { join } from "node:path";
 import { apiOf, check, freePort, judge, keyOf, run, screens } from "./house.mjs";
-import { book, pause, somebody } from "./visitor.mjs";
+import { book, pause, says, somebody } from "./visitor.mjs";
 
 const shot = (page, name) => page.screenshot({ path: join(screens, `${name}.png`), fullPage: true });
 

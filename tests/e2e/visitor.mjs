@@ -8,7 +8,7 @@ let people = 0;
 export const somebody = () => `visitor${(people += 1)}@example.org`;
 
 // From the times to the appointment, by what the pages say in this language.
-const says = {
+export const says = {
   en: { soonest: "Soonest", name: "Your name", mail: "E-mail", how: "In person", send: "Book this appointment", done: "Your appointment is booked", kept: /Kept for you until/ },
   fr: { soonest: "Au plus tôt", name: "Votre nom", mail: "E-mail", how: "En personne", send: "Prendre ce rendez-vous", done: "Votre rendez-vous est pris", kept: /Réservé pour vous jusqu’à/ },
 };

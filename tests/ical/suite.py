@@ -146,7 +146,7 @@ def mails():
         expect("lines of it", max(len(line) for line in raw.split(b"\r\n")) <= 998 and b"\n" not in raw.replace(b"\r\n", b""), True)
         part, file = [p for p in mail.walk() if p.get_content_type() in ("text/calendar", "application/ics")]
         expect("method of the part", part["content-type"].params.get("method"), method)
-        expect("file", file.get_filename(), "invite.ics")
+        expect("file", file.get_filename(), "cancel.ics" if method == "CANCEL" else "invite.ics")
         text = part.get_content().replace("\r\n", "\n")
         expect("the same twice", file.get_content().decode().replace("\r\n", "\n"), text)
         calendar = icalendar.Calendar.from_ical(text)
