@@ -127,6 +127,7 @@ void Checks::check_appointment(const Sending& s) {
       fmt::format("{} ({}) leaves about {} which is {}{}", s.touch.text(), trigger,
                   AppointmentId{about.integer(0, 0)}.text(), state, since.empty() ? "" : " since " + since.text(0, 0));
   if (trigger == "appointment_cancelled") return require(state == "cancelled", Rule::appointments, what);
+  if (trigger == "talk_held") return require(state == "held", Rule::appointments, what);
   if (trigger == "no_show") return require(state == "no_show", Rule::appointments, what);
   require(ahead && since.empty(), Rule::appointments, what);
   if (trigger == "appointment_booked")

@@ -66,7 +66,7 @@ Appointment read_case_appointment(const Services& services, const ports::Rows& r
 }
 
 Result<Appointment> case_appointment(Step& step, ConversationId conversation, AppointmentId id) {
-  Rows rows = step.run("case_appointments", {ids_json({conversation}), id.value});
+  Rows rows = step.run("case_appointments", {ids_json({conversation}), id.value, to_ms(step.now)});
   for (size_t r = 0; r < rows.size(); ++r)
     if (rows.integer(r, 1) == id.value) return read_case_appointment(step.services, rows, r);
   return not_found("appointment");

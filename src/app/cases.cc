@@ -18,6 +18,8 @@ using sequences::Touch;
 
 namespace {
 
+constexpr Millis kLatelyHeld = std::chrono::days{7};  // their talk may still be logged
+
 class Loader {
  public:
   Loader(Step& step, std::string ids) : step_(step), ids_(std::move(ids)) {}
@@ -52,6 +54,7 @@ class Loader {
     ask("case_appointments", 0, [this](Case& c, const Rows& rows, size_t r) {
       c.appointments.push_back(read_case_appointment(step_.services, rows, r));
     });
+    calls_.back().values.push_back(to_ms(step_.now - kLatelyHeld));
     ask("case_opened", [](Case& c, const Rows&, size_t) { c.assets_opened = true; });
     answer();
     for (Case& c : cases_) settle_place(c);

@@ -308,7 +308,12 @@ Result<Json> set_stage(Step& step, ConversationId id, const Json& body) {
 }
 
 Result<Json> log_no_show(Step& step, ConversationId id, const Json& body) {
-  return event_view(step, id, NoShow{get_string(body, "cause")});
+  // Of an appointment that was booked here, where there is one that has begun: it knows what else follows.
+  Rows begun = step.run("appointment_met", {id.value, to_ms(step.now)});
+  if (begun.empty()) return event_view(step, id, NoShow{get_string(body, "cause"), {}});
+  TRY_VOID(visible_case(step, id));
+  TRY(booking::no_show(step, {begun.integer(begun.size() - 1, 0)}, body));
+  return get_conversation(step, id);
 }
 
 Result<Json> reopen(Step& step, ConversationId id) { return event_view(step, id, Reopened{}); }

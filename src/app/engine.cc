@@ -34,9 +34,9 @@ ports::CalendarPart calendar_of(const Case& c, const Touch& t, const ports::Mess
   auto kind = v->second.document.steps[static_cast<size_t>(at)].invitation;
   if (kind == sequences::InvitationKind::none) return {};
   const std::string& name = library::in_language(a->names, m.language);
-  CalendarText text{catalog.organization_name.empty() ? name : name + ", " + catalog.organization_name,
-                    a->with + "\n" + a->link,
-                    a->place.empty() ? library::channel_in_words(a->channel, m.language) : a->place};
+  CalendarText text{
+      catalog.organization_name.empty() ? name : name + ", " + catalog.organization_name, a->with + "\n" + a->link,
+      a->place.empty() || a->channel == "at_customer" ? library::channel_in_words(a->channel, m.language) : a->place};
   ical::Event event = customer_event(services, *a, std::move(text));
   event.organizer = ical::Person{m.from_name, m.from_address};
   event.attendees = {{{m.to_name, m.to_address}}};

@@ -26,10 +26,23 @@ std::string read_all(std::istream& in) {
 
 }  // namespace
 
-int print_slots(std::istream& in) {
+int print_slots(std::istream& in, const std::string& why) {
   auto scenario = slots::read_scenario(read_all(in));
   if (!scenario) return complain({scenario.error().code, scenario.error().message, {}, {}});
   slots::Board board(*scenario);
+  if (!why.empty()) {
+    auto start = parse_rfc3339(why);
+    if (!start) return complain({Code::invalid, "--why takes a time such as 2026-03-31T10:00:00+02:00", {}, {}});
+    json::array hosts;
+    for (const slots::Explained& e : board.explain(*start)) {
+      json::array reasons;
+      for (slots::Reason r : e.reasons) reasons.emplace_back(slots::to_string(r));
+      hosts.push_back(json::object{
+          {"host", scenario->hosts[e.host].id}, {"offered", e.reasons.empty()}, {"reasons", std::move(reasons)}});
+    }
+    fmt::print("{}\n", dump(Json(json::object{{"start", format_rfc3339(*start)}, {"hosts", std::move(hosts)}})));
+    return 0;
+  }
   fmt::print("{}\n", dump(slots::answer(*scenario, board)));
   return 0;
 }

@@ -198,7 +198,9 @@ void add_sequences(const Table& t) {
 // Commands that need no database: text in, text out.
 void add_engines(const Table& t) {
   CLI::App* slots = t.app.add_subcommand("slots", "Which starts a scenario on standard input offers");
-  t.run(slots, [] { return cli::print_slots(std::cin); });
+  auto why = std::make_shared<std::string>();
+  slots->add_option("--why", *why, "Instead: what stands against this start, host by host");
+  t.run(slots, [why] { return cli::print_slots(std::cin, *why); });
   CLI::App* attribute =
       t.app.add_subcommand("attribute", "Who of the candidates on standard input gets the customer, and why");
   t.run(attribute, [] { return cli::print_attribution(std::cin); });

@@ -217,6 +217,29 @@ TEST_F(BookTest, StaffSeeWhatWasPromisedAndWhereAVisitorCameFrom) {
   EXPECT_TRUE(has(page, "letter"));
 }
 
+TEST_F(BookTest, StaffTakeEachStepOfAnAppointmentBeneathItsBriefing) {
+  Response details = get(choose());
+  wait();
+  ASSERT_EQ(post("/b/first-talk/details", typed(details, {{"email", "n@o.example"}})).status, 303);
+  std::string path = "/appointments/" + get_string(appointments().at(0), "id");
+  cookie = token_in(post("/signin", {{"key", key_}}));
+  Response page = get(path);
+  EXPECT_TRUE(has(page, "action=\"" + path + "/late\""));
+  EXPECT_FALSE(has(page, "/no-show\""));  // it has not begun
+  read_csrf(page);
+  auto act = [&](const std::string& action, const Pairs& more) { return post(path + "/" + action, more); };
+  Response wrong = act("late", {{"minutes", "many"}});
+  EXPECT_EQ(wrong.status, 400);
+  EXPECT_TRUE(has(wrong, "many"));
+  EXPECT_EQ(act("late", {{"minutes", "15"}}).status, 303);
+  EXPECT_EQ(get_int(appointments().at(0), "running_late_min"), 15);
+  EXPECT_EQ(act("no-show", {{"cause", "customer"}}).status, 409);
+  EXPECT_EQ(act("nothing", {}).status, 404);
+  EXPECT_EQ(act("cancel", {{"reason", "Ill"}}).status, 303);
+  EXPECT_EQ(get_string(appointments().at(0), "state"), "cancelled");
+  EXPECT_FALSE(has(get(path), "action=\"" + path));
+}
+
 TEST_F(BookTest, TheLoaderIsSmallAndKeepsItsName) {
   Response r = get("/embed.js");
   EXPECT_EQ(r.status, 200);

@@ -1,5 +1,6 @@
 // /appointments/{id}: what a host reads before an appointment; /files/{id}: a file that a customer gave as an answer.
 #include "app/booking/briefing.h"
+#include "app/booking/appointments.h"
 
 #include <fmt/format.h>
 
@@ -7,6 +8,7 @@
 
 #include "app/qualification/uploads.h"
 #include "http/form.h"
+#include "pages/appointment_desk.h"
 #include "pages/handlers.h"
 
 namespace onward::pages {
@@ -101,16 +103,32 @@ json::object briefing_model(const Reader& r, const Json& b) {
 
 }  // namespace
 
-http::Response show_briefing(const Visit& v) {
+http::Response show_briefing(const Visit& v) { return draw_briefing(v, nullptr); }
+
+http::Response draw_briefing(const Visit& v, const Refused* refused) {
   auto id = path_id<AppointmentId>(v);
-  auto found = id ? look(v, [&](app::Step& step) { return app::booking::briefing(step, *id, v.words.language()); })
+  std::vector<AdvisorId> hosts;
+  auto found = id ? look(v,
+                         [&](app::Step& step) -> Result<Json> {
+                           Json told = TRY(app::booking::briefing(step, *id, v.words.language()));
+                           auto a = TRY(app::booking::find_appointment(step, *id));
+                           if (auto type = app::booking::find_meeting_type(step, a.type))
+                             for (const auto& host : type->hosts)
+                               if (host.advisor != a.advisor) hosts.push_back(host.advisor);
+                           return told;
+                         })
                   : Result<Json>(fail(id.error()));
   if (!found) return draw_error(v, found.error());
   auto people = people_of(v);
   Reader r = reader_of(v, people);
   json::object model = frame(v, v.words.say("briefing.title"), Room::conversations);
   model["b"] = briefing_model(r, *found);
-  return draw(v, "briefing", std::move(model));
+  std::vector<Choice> others;
+  for (AdvisorId host : hosts)
+    if (auto name = people.find(host.text()); name != people.end()) others.push_back({host.text(), name->second});
+  model["forms"] = appointment_forms(v, found->at("appointment"), others, refused);
+  model["has_forms"] = !model["forms"].as_array().empty();
+  return draw(v, "briefing", std::move(model), refused ? http::status_of(refused->error.code) : 200);
 }
 
 // Never shown in the browser: whatever it says it is, it is saved.

@@ -31,6 +31,7 @@ json::object conversation_model(const Reader&, const Json& conversation, const J
 
 // Appointments.
 http::Response show_briefing(const Visit&);
+http::Response act_on_appointment(const Visit&);  // /appointments/{id}/{action}: one step of its life
 http::Response show_file(const Visit&);
 
 // Touches and promises.

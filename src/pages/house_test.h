@@ -126,7 +126,9 @@ class HouseTest : public ::testing::Test {
     Response r = post("/signin", {{"key", set_up()}});
     ASSERT_EQ(r.status, 303) << r.body;
     cookie = token_in(r);
-    Response page = get("/contacts");
+    read_csrf(get("/contacts"));
+  }
+  void read_csrf(const Response& page) {
     size_t at = page.body.find("name=\"csrf\" value=\"");
     ASSERT_NE(at, std::string::npos);
     csrf = page.body.substr(at + 19, 64);

@@ -32,6 +32,7 @@ constexpr Road kRoads[] = {
     {"POST", "/conversations/{id}/stop", stop_sequence},
     {"POST", "/conversations/{id}/opt-out", opt_out},
     {"GET", "/appointments/{id}", show_briefing},
+    {"POST", "/appointments/{id}/{action}", act_on_appointment},
     {"GET", "/files/{id}", show_file},
     {"GET", "/touches/{id}", show_touch},
     {"POST", "/touches/{id}/approve", approve_touch},

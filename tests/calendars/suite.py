@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Calendars outside: the built program ($ONWARD_BIN, else build/onward) reads and writes a real Radicale over a line that
-is cut on purpose, reads an ICS address, and its feed is read by Python's icalendar and by ical.js. Ends with
-`N passed, N failed`."""
+is cut on purpose, reads an ICS address, and its feed is read by Python's icalendar and by ical.js, what it writes by
+tsdav. Ends with `N passed, N failed`."""
 import datetime as dt
 import json
 import os
@@ -90,6 +90,16 @@ def ours(radicale, path, user="ann"):
     return [t for t in radicale.objects(path, user) if "UID:apt_" in t]
 
 
+def as_tsdav_reads(radicale, user):
+    """The objects of an account as a client of other people finds them, from discovery on."""
+    done = subprocess.run(["node", os.path.join(HERE, "read_dav.mjs"), f"http://127.0.0.1:{radicale.port}/", user,
+                           Radicale.USERS[user]], capture_output=True, text=True, timeout=60)
+    if done.returncode != 0:
+        print(done.stderr[-2000:])
+        return []
+    return [o["data"] for o in json.loads(done.stdout)]
+
+
 class Scene:
     def __init__(self):
         self.house, self.radicale = House(), Radicale()
@@ -167,6 +177,8 @@ def a_booking_is_written_moved_and_taken_away(s):
     expect("first version", (int(e["SEQUENCE"]), e["DTSTART"].dt.astimezone(UTC)),
            (0, dt.datetime.fromisoformat(at(date, 9).replace("Z", "+00:00"))))
     expect("who and how", ("Carla Díaz; née O'Neil" in str(e["SUMMARY"]), "First talk" in str(e["SUMMARY"])), (True, True))
+    there = as_tsdav_reads(s.radicale, "ann")
+    expect("tsdav finds it too, as one event", [str(only_event([t])["UID"]) for t in there if "UID:apt_" in t], [str(uid)])
     text = ours(s.radicale, s.ann_path)[0]
     expect("no note, no method", ("Confidential" in text, "METHOD" in text), (False, False))
     s.house.refreshed(s.ann_calendar)

@@ -48,7 +48,7 @@ class AroundWorld : public World {
                       {"name", {{"en", "First talk"}}},
                       {"length_min", 30},
                       {"step_min", 30},
-                      {"channels", json::array{"phone"}},
+                      {"channels", json::array{"phone", "at_customer"}},
                       {"reminders", json::array{1440, 120}},
                       {"education", {{"ready", {{"en", "A recent statement"}}}}},
                       {"hosts", json::array{json::object{{"advisor_id", ann_north.advisor.text()}}}}};
@@ -140,7 +140,9 @@ TEST_P(Around, AMoveAndACancellationReachTheCalendarWithGrowingNumbers) {
     return reschedule(s, id, json::object{{"start", "2026-03-31T09:00:00Z"}});
   });
   until(clock_.now() + 1min);
-  change(a, [](Step& s, AppointmentId id) { return cancel(s, id, json::object{{"reason", "Ill"}}); });
+  must(as(ann_north, [&](Step& s) {
+    return cancel(s, *AppointmentId::parse(text_of(a, "id")), json::object{{"reason", "Ill"}});
+  }));
   until("2026-03-24T00:00:00Z");
   ASSERT_GE(post.mails.size(), 3u);
   EXPECT_THAT(post.mails[1].subject, HasSubstr("moved"));
@@ -151,6 +153,27 @@ TEST_P(Around, AMoveAndACancellationReachTheCalendarWithGrowingNumbers) {
   EXPECT_THAT(post.mails[2].calendar.text, HasSubstr("STATUS:CANCELLED"));
   EXPECT_THAT(post.mails[2].text, HasSubstr("Ill"));
   EXPECT_THAT(post.mails[2].text, HasSubstr("Tuesday 31 March 2026, 11:00"));
+}
+
+// Whoever booked may have given somebody else's address: nothing that was typed behind a link is mailed.
+TEST_P(Around, WhatAVisitorTypesIsMailedToNobody) {
+  Json a = must(as(owner, [&](Step& s) {
+    return book(s, json::object{{"meeting_type_id", talk.text()},
+                                {"start", "2026-03-30T09:00:00Z"},
+                                {"contact_id", carl.text()},
+                                {"channel", "at_customer"},
+                                {"place", "https://evil.example now"},
+                                {"note", "https://evil.example note"}});
+  }));
+  until(clock_.now() + 1min);
+  must(as(app::system_caller(), [&](Step& s) {
+    return cancel(s, *AppointmentId::parse(text_of(a, "id")), json::object{{"reason", "see https://evil.example"}});
+  }));
+  until(clock_.now() + 1min);
+  ASSERT_EQ(post.mails.size(), 2u);
+  for (const ports::Message& m : post.mails)
+    for (const std::string* part : {&m.subject, &m.text, &m.html, &m.calendar.text})
+      EXPECT_EQ(part->find("evil"), std::string::npos) << *part;
 }
 
 TEST_P(Around, TheCancellationIsToldEvenWhenTheConversationEndsInTheSameMinute) {

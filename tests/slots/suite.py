@@ -51,7 +51,28 @@ def refusals():
     expect("usage", slots("", "--nonsense").returncode, 2)
 
 
+def reasons():
+    """With --why each host says what stands against one start: exactly what the list of refusals says of it."""
+    with open(sorted(glob.glob(os.path.join(HERE, "*.json")))[0]) as f:
+        scenario = json.load(f)["scenario"]
+    all_of = json.loads(slots(json.dumps(scenario)).stdout)
+    offered = {s["start"]: s["hosts"] for s in all_of["slots"]}
+    refused = {}
+    for r in all_of["refused"]:
+        refused.setdefault(r["start"], {})[r["host"]] = r["reason"]
+    for start in list(offered)[:5] + list(refused)[:5]:
+        told = json.loads(slots(json.dumps(scenario), "--why", start).stdout)
+        expect(f"start of {start}", told["start"], start)
+        expect(f"hosts of {start}", [h["host"] for h in told["hosts"] if h["offered"]], offered.get(start, []))
+        for host, reason in refused.get(start, {}).items():
+            found = next(h["reasons"] for h in told["hosts"] if h["host"] == host)
+            expect(f"{host} at {start}", reason in found, True)
+    done = slots(json.dumps(scenario), "--why", "tomorrow")
+    expect("a time that is none", (done.returncode, "--why" in done.stderr), (1, True))
+
+
 answers()
 refusals()
+reasons()
 print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed else 0)

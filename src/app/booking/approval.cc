@@ -108,6 +108,7 @@ Result<Json> approve(Step& step, AppointmentId id) {
   TRY_VOID(end_request(step, a, "approved"));
   step.run("appointment_approved", {id.value, to_ms(step.now)});
   step.fact("appointment.approved", a.conversation, id.value, {{"state", "confirmed"}});
+  calendars::appointment_changed(step, id, a.hosts);
   TRY_VOID(booked(step, a.conversation, id));
   return Json(TRY(get_appointment_as_system(step, id)));
 }

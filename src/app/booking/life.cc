@@ -176,6 +176,9 @@ Result<Json> cancel_one(Step& step, AppointmentId id, const Json& body) {
   release_seat(step, id);
   set_state(step, a, {.state = "cancelled", .reason = get_string(body, "reason"), .late = late, .invitation = 1},
             {{"late", late}, {"notice_min", std::chrono::floor<Minutes>(notice).count()}});
+  if (std::string reason = get_string(body, "reason");
+      !reason.empty() && step.caller.actor() != system_caller().actor())
+    step.run("appointment_tell_reason", {id.value, reason});
   calendars::appointment_changed(step, id, a.hosts);
   TRY_VOID(move_conversation(
       step, a.conversation,

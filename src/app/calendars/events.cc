@@ -71,6 +71,7 @@ ical::Event event_of(const Services& services, const Shown& a, const std::string
   e.summary = a.customer.empty() ? type : type.empty() ? a.customer : a.customer + ", " + type;
   e.description = meeting_word(language, a.channel);
   e.location = a.place.empty() ? e.description : a.place;
+  if (a.state == "requested") e.status = ical::EventStatus::tentative;
   return e;
 }
 

@@ -22,6 +22,7 @@ struct Lead {
 };
 constexpr std::array<Lead, 5> kByLead = {{{0, .047}, {2, .227}, {7, .250}, {14, .305}, {INT_MAX, .328}}};
 constexpr double kEarlierNoShow = 4.42;
+constexpr Millis kEarly = std::chrono::hours{1};  // people may come before their time
 
 }  // namespace
 
@@ -52,9 +53,23 @@ const Appointment* Decider::about(const Touch& t) const {
   return e == c_.enrollments.end() ? nullptr : appointment(e->appointment);
 }
 
+AppointmentId Decider::appointment_of(const Talk& talk) const {
+  const Appointment* found = nullptr;
+  for (const Appointment& a : c_.appointments)
+    if ((a.ahead() || a.state == "held") && a.start <= talk.held_at + kEarly && (!found || a.start > found->start))
+      found = &a;
+  return found ? found->id : AppointmentId{};
+}
+
 bool Decider::is_service(const Enrollment& e) const {
   const VersionedDocument* v = e.appointment ? document_of(e) : nullptr;
   return v && v->document.is_service();
+}
+
+bool Decider::prepares(const Touch& t) const {
+  auto e = std::ranges::find(c_.enrollments, t.enrollment, &Enrollment::id);
+  const VersionedDocument* v = t.enrollment && e != c_.enrollments.end() ? document_of(*e) : nullptr;
+  return v && v->document.trigger.kind == TriggerKind::appointment_booked;
 }
 
 bool Decider::serves(const Touch& t) const {

@@ -291,6 +291,25 @@ TEST_F(Around, ASequenceThatNamesTheMeetingTypeTakesThePlaceOfTheOthers) {
   EXPECT_EQ(b.only_open().step, "own");
 }
 
+TEST_F(Around, WhatFollowsATalkCanDependOnItsMeetingType) {
+  for (const auto& [slug, sequence] : {std::pair{"first-talk", 710}, {"other-talk", 720}, {"", 730}}) {
+    sequences::Document after = Bench::document({Bench::email(*slug ? slug : "any")});
+    after.trigger = {};
+    after.trigger.kind = TriggerKind::talk_held;
+    if (*slug) after.trigger.meeting_types = {slug};
+    b.publish(after, sequence);
+  }
+  b.does(AppointmentBooked{appointment(1, 10), {}});
+  b.at(utc_time(10, 16));
+  TalkHeld talk;
+  talk.talk.held_at = utc_time(10, 15);
+  talk.talk.recap = false;
+  b.does(talk);
+  EXPECT_TRUE(b.by_step("first-talk"));
+  EXPECT_FALSE(b.by_step("other-talk"));
+  EXPECT_FALSE(b.by_step("any"));
+}
+
 TEST_F(Around, RunningLateIsToldAtOnceAndNoShowKnowsItsAppointment) {
   b.does(AppointmentBooked{appointment(1, 10), {}});
   sent();

@@ -149,7 +149,8 @@ struct Appointment {
   Instant start, end;
   std::string zone = "UTC";  // whose wall clock was promised
   std::string channel, place, with;
-  std::string state, cause, reason;  // as app/booking/appointments.h has them
+  std::string state, cause;  // as app/booking/appointments.h has them
+  std::string reason;        // of a cancellation, as staff gave it to be told
   bool late_cancellation = false;
   int running_late_min = 0;
   int64_t sequence = 0;  // of the invitation; 0: never moved

@@ -90,7 +90,7 @@ json::object appointment_values(const Appointment& a, const std::string& languag
   auto put = [&](std::string_view name, std::string text) {
     if (!text.empty()) v[name] = std::move(text);
   };
-  put("place", a.place);
+  if (a.channel != "at_customer") put("place", a.place);  // there it is what a visitor typed
   put("with", a.with);
   put("link", a.link);
   put("reason", a.reason);

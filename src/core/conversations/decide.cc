@@ -152,7 +152,7 @@ Status Decider::on(const TalkHeld& e) {
     owe(std::move(p));
   effects_.talk = talk;
   if (c_.conversation.stage < Stage::met) enter_stage(Stage::met, "a talk was held");
-  fire(TriggerKind::talk_held, {}, "a talk was held");
+  fire(TriggerKind::talk_held, {}, "a talk was held", appointment_of(talk));
   break_due_promises();
   return {};
 }
@@ -299,12 +299,12 @@ void Decider::tick_touch(Touch& t) {
     waive_all("closed gracefully");
     return close(Stage::dormant, deal);
   }
-  if (t.kind == "task" && about(t) && now_ >= t.expires_at) {
+  if (t.kind == "task" && prepares(t) && now_ >= t.expires_at) {
     set_state(t, TouchState::expired, "nobody did it in time", "touch.expired");
     return step_over(t);
   }
   if (t.kind == "task") {  // it is due now and stays with the person until done, or until the appointment has begun
-    t.next_at = about(t) ? std::optional(t.expires_at) : std::nullopt;
+    t.next_at = prepares(t) ? std::optional(t.expires_at) : std::nullopt;
     mark(t.change);
     fact("touch.due", t.id.value, {{"state", to_string(t.state)}});
     return;

@@ -63,9 +63,11 @@ class Decider {
   void put(const Appointment&);
   const Appointment* appointment(AppointmentId) const;  // nullptr: none, or not known
   const Appointment* about(const Touch&) const;
-  bool is_service(const Enrollment&) const;                       // tells about an appointment, whatever else happens
-  bool serves(const Touch&) const;                                // of such an enrollment
-  std::string gone(const Enrollment&) const;                      // why it has nothing to tell any more; empty: it has
+  AppointmentId appointment_of(const Talk&) const;  // that it can have been; none: it came about otherwise
+  bool is_service(const Enrollment&) const;         // tells about an appointment, whatever else happens
+  bool prepares(const Touch&) const;                // of what a booking started
+  bool serves(const Touch&) const;                  // of such an enrollment
+  std::string gone(const Enrollment&) const;        // why it has nothing to tell any more; empty: it has
   void stop_preparation(AppointmentId, std::string_view reason);  // what a booking started: it is about the appointment
   void stop_booked_stage(std::string_view reason);                // what the stage booked started
   void stop_one(Enrollment&, std::string_view reason);

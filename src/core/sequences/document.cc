@@ -199,7 +199,8 @@ void check_before(const Json& before, const Json& step, const std::string& at, E
 // What only makes sense about an appointment.
 void check_about(const Document& d, Error& e) {
   bool about = about_appointment(d.trigger.kind), coming = d.trigger.kind == TriggerKind::appointment_booked;
-  if (!d.trigger.meeting_types.empty() && !about && d.trigger.kind != TriggerKind::no_show)
+  if (!d.trigger.meeting_types.empty() && !about && d.trigger.kind != TriggerKind::no_show &&
+      d.trigger.kind != TriggerKind::talk_held)
     fault(e, "/trigger/meeting_types", "not_allowed", "this trigger is not about an appointment");
   for (size_t i = 0; i < d.steps.size(); ++i) {
     std::string at = fmt::format("/steps/{}", i);

@@ -27,7 +27,7 @@ struct Trigger {
   TriggerKind kind = TriggerKind::manual;
   std::string stage;                       // stage_entered
   int days = 0;                            // silence
-  std::vector<std::string> meeting_types;  // slugs, with no_show and appointment_*; empty: those that no other names
+  std::vector<std::string> meeting_types;  // slugs, with talk_held, no_show, appointment_*; empty: no other names them
 };
 // What is about one appointment; no_show is about one when it was booked here.
 bool about_appointment(TriggerKind);

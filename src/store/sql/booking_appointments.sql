@@ -53,6 +53,9 @@ UPDATE appointment SET state = ?2, cause = ?3, reason = ?4, late = ?5, sequence 
   checked_in_at = coalesce(CAST(?7 AS {INT}), checked_in_at), updated_at = ?8
 WHERE id = ?1
 
+-- name: appointment_tell_reason
+UPDATE appointment SET told_reason = ?2 WHERE id = ?1
+
 -- name: appointment_late
 UPDATE appointment SET late_min = ?2, note = ?3, updated_at = ?4 WHERE id = ?1
 

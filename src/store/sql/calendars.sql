@@ -159,15 +159,17 @@ DELETE FROM calendar_event WHERE calendar_id = ?1
 -- What an advisor's calendar shows of appointments.
 
 -- name: calendar_appointment
-SELECT a.id, a.starts_at, a.ends_at, a.zone, a.channel, a.place, a.state, a.sequence, a.updated_at, t.name, k.name,
-  a.hosts
+SELECT a.id, a.starts_at, a.ends_at, a.zone, a.channel, a.place,
+  CASE WHEN a.state = 'booked' AND a.approve_by IS NOT NULL THEN 'requested' ELSE a.state END, a.sequence, a.updated_at,
+  t.name, k.name, a.hosts
 FROM appointment a JOIN meeting_type t ON t.id = a.meeting_type_id JOIN conversation v ON v.id = a.conversation_id
 LEFT JOIN contact k ON k.id = v.contact_id
 WHERE a.id = ?1
 
 -- name: calendar_appointments_of
-SELECT a.id, a.starts_at, a.ends_at, a.zone, a.channel, a.place, a.state, a.sequence, a.updated_at, t.name, k.name,
-  a.hosts
+SELECT a.id, a.starts_at, a.ends_at, a.zone, a.channel, a.place,
+  CASE WHEN a.state = 'booked' AND a.approve_by IS NOT NULL THEN 'requested' ELSE a.state END, a.sequence, a.updated_at,
+  t.name, k.name, a.hosts
 FROM occupied o JOIN seat s ON s.meeting_id = o.meeting_id JOIN appointment a ON a.id = s.appointment_id
 JOIN meeting_type t ON t.id = a.meeting_type_id JOIN conversation v ON v.id = a.conversation_id
 LEFT JOIN contact k ON k.id = v.contact_id

@@ -44,10 +44,10 @@ SELECT conversation_id, id, enrollment_id, step, kind, direction, channel, purpo
 FROM touch WHERE conversation_id {AMONG ?1} AND ended_at IS NULL ORDER BY id
 
 -- name: case_appointments
--- Those ahead, those that a running sequence is about, and ?2.
+-- Those ahead, those that a running sequence is about, those held since ?3, and ?2.
 SELECT a.conversation_id, a.id, t.slug, t.name, t.education, t.reminders, a.starts_at, a.ends_at, a.zone, a.channel,
   a.place, CASE WHEN a.state = 'booked' AND a.approve_by IS NOT NULL THEN 'requested'
-    WHEN a.declined = 1 THEN 'declined' ELSE a.state END, a.cause, a.reason, a.late, a.late_min, a.sequence, a.created_at, a.updated_at,
+    WHEN a.declined = 1 THEN 'declined' ELSE a.state END, a.cause, a.told_reason, a.late, a.late_min, a.sequence, a.created_at, a.updated_at,
   (SELECT {sqlite}group_concat(x.name, ', '){/sqlite}{postgres}string_agg(x.name, ', '){/postgres} FROM advisor x
    WHERE {sqlite}x.id IN (SELECT value FROM json_each(a.hosts)){/sqlite}
      {postgres}x.id IN (SELECT CAST(h AS BIGINT) FROM json_array_elements_text(CAST(a.hosts AS JSON)) h){/postgres}),
@@ -62,7 +62,7 @@ FROM appointment a JOIN conversation v ON v.id = a.conversation_id JOIN meeting_
 WHERE a.conversation_id {AMONG ?1}
   AND ({ONE_OF a.state: booked confirmed checked_in} OR a.id IN (
     SELECT e.appointment_id FROM enrollment e WHERE e.conversation_id = a.conversation_id AND e.state = 'active')
-    OR a.id = ?2)
+    OR (a.state = 'held' AND a.starts_at > ?3) OR a.id = ?2)
 ORDER BY a.starts_at, a.id
 
 -- name: case_promises
