@@ -49,7 +49,7 @@ constexpr std::string_view kListing = R"(<?xml version="1.0"?>
 <d:response><d:href> /me/tasks/ </d:href><d:propstat><d:prop><d:resourcetype><d:collection/><c:calendar/></d:resourcetype>
 <c:supported-calendar-component-set><c:comp name="VTODO"/></c:supported-calendar-component-set></d:prop>
 <d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>
-<d:response><d:href>/me/work/</d:href><d:propstat><d:prop><d:resourcetype><d:collection/><c:calendar/></d:resourcetype>
+<d:response><d:href>/me/talks/</d:href><d:propstat><d:prop><d:resourcetype><d:collection/><c:calendar/></d:resourcetype>
 <c:supported-calendar-component-set><c:comp name="VTODO"/><c:comp name="VEVENT"/></c:supported-calendar-component-set>
 </d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat>
 <d:propstat><d:prop><d:getetag>not there</d:getetag></d:prop><d:status>HTTP/1.1 404 Not Found</d:status></d:propstat>

@@ -112,7 +112,7 @@ World::World() {
     options.sqlite_path = ":memory:";
   else
     options.postgres_url = fresh_postgres_url();
-  options.pool = 2;
+  options.pool = 4;
   store_ = std::move(*store::open_store(options));
   auto migrated = store_->migrate();
   if (!migrated) throw std::runtime_error(migrated.error().message + " " + migrated.error().detail);
