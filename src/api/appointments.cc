@@ -98,13 +98,6 @@ Route bare(std::string name, std::string summary, Result<Json> (*use_case)(Step&
           .handle = with_id<AppointmentTag>(use_case)};
 }
 
-template <class IdType>
-Result<IdType> id_in_query(const Call& call, std::string_view name) {
-  std::string text = call.query(name);
-  if (text.empty()) return IdType{};
-  return IdType::parse(text);
-}
-
 Result<Answer> list(Step& step, const Call& call) {
   AppointmentFilter f{.advisor = TRY(id_in_query<AdvisorId>(call, "advisor_id")),
                       .conversation = TRY(id_in_query<ConversationId>(call, "conversation_id")),

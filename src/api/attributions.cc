@@ -38,13 +38,6 @@ Shape view() {
        {"at", shape::time(), required}});
 }
 
-template <class IdType>
-Result<IdType> id_in_query(const Call& call, std::string_view name) {
-  std::string text = call.query(name);
-  if (text.empty()) return IdType{};
-  return IdType::parse(text);
-}
-
 Result<Answer> list(Step& step, const Call& call) {
   app::booking::AttributionFilter f{TRY(id_in_query<ConversationId>(call, "conversation_id")),
                                     TRY(id_in_query<AppointmentId>(call, "appointment_id"))};

@@ -60,4 +60,12 @@ inline Shape hours_shape() {
       0, 50);
 }
 
+// ?name= as an id; none: not given. Error: invalid.
+template <class IdType>
+Result<IdType> id_in_query(const Call& call, std::string_view name) {
+  std::string text = call.query(name);
+  if (text.empty()) return IdType{};
+  return IdType::parse(text);
+}
+
 }  // namespace onward::api
